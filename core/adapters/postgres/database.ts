@@ -1,0 +1,76 @@
+import { Kysely, PostgresDialect, sql, type Transaction } from "kysely";
+import pg from "pg";
+import type { Schema } from "./schema.ts";
+
+/** One open transaction. Only `Database` makes them, so every query runs under one of the two roles. */
+export type Tx = Transaction<Schema>;
+
+export interface Database {
+  /** A transaction that sees and writes the rows of one agency, and no other. `agencyId` is a UUID. */
+  withAgency<T>(agencyId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** A transaction over all agencies: relay, sweeper, sign-in, operators. */
+  asSystem<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Answers once PostgreSQL does; throws when it does not. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** postgres://user:password@host:port/name */
+  url: string;
+  /** Connections held at most. A service's workers × batches plus its timers must fit. */
+  maxConnections?: number;
+  /** Shown in pg_stat_activity. */
+  applicationName?: string;
+  /** Told of connections that break while idle; the pool replaces them by itself. */
+  onIdleError?: (error: Error) => void;
+}
+
+// Long enough for a page of 10,000 frozen deliveries on a slow disk, short enough that a lost lock owner is noticed.
+const statementTimeoutMs = 30_000;
+const connectTimeoutMs = 5_000;
+const int8TypeId = 20;
+
+/** Opens a pool; connects on first use. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.maxConnections ?? 10,
+    application_name: options.applicationName ?? "fanfare",
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+    keepAlive: true,
+    types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
+  });
+  pool.on("error", (error) => options.onIdleError?.(error));
+  const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+
+  function begin<T>(
+    role: "fanfare_agency" | "fanfare_system",
+    agencyId: string,
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<T> {
+    return kysely.transaction().execute(async (tx) => {
+      await sql`SELECT set_config('role', ${role}, true), set_config('fanfare.agency_id', ${agencyId}, true)`.execute(
+        tx,
+      );
+      return work(tx);
+    });
+  }
+
+  return {
+    withAgency: (agencyId, work) => begin("fanfare_agency", agencyId, work),
+    asSystem: (work) => begin("fanfare_system", "", work),
+    async ping() {
+      await sql`SELECT 1`.execute(kysely);
+    },
+    close: () => kysely.destroy(),
+  };
+}
+
+/** Counts and credits are far below 2^53, so bigint reads as a number. */
+function typeParser(id: number, format?: "text" | "binary"): unknown {
+  if (id === int8TypeId) return Number;
+  return pg.types.getTypeParser(id, format as "text");
+}

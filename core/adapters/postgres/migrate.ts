@@ -1,0 +1,31 @@
+import { Kysely, PostgresDialect } from "kysely";
+import { Migrator, type Migration } from "kysely/migration";
+import pg from "pg";
+import * as initial from "./migrations/0001-initial.ts";
+
+/** In order; a migration that has run anywhere is never edited. */
+const migrations: Record<string, Migration> = {
+  "0001-initial": { up: initial.up },
+};
+
+/**
+ * Brings a database to the newest schema. Safe from many instances at once: Kysely holds a lock, and the whole run is one
+ * transaction. Answers the names of those that ran. Throws with the failing migration's name.
+ */
+export async function migrateToLatest(databaseUrl: string): Promise<string[]> {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1, application_name: "fanfare-migrate" });
+  pool.on("error", () => {});
+  const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => migrations } });
+    const { error, results = [] } = await migrator.migrateToLatest();
+    if (error !== undefined) {
+      const failed =
+        results.find((result) => result.status === "Error")?.migrationName ?? "before the first migration";
+      throw new Error(`The database could not be migrated (${failed}): ${String(error)}`, { cause: error });
+    }
+    return results.map((result) => result.migrationName);
+  } finally {
+    await kysely.destroy();
+  }
+}
