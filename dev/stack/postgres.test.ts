@@ -25,6 +25,8 @@ test(
     expect(await query(postgres.url, "SHOW fsync")).toEqual([{ fsync: "on" }]);
     await query(postgres.url, "CREATE TABLE kept AS SELECT 42 AS answer");
     const busy = query(postgres.url, "SELECT pg_sleep(600)").catch((error: unknown) => String(error));
+    const asleep = "SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'";
+    await expect.poll(() => query(postgres.url, asleep)).toHaveLength(1);
     const { pid } = postgres;
     await postgres.crash();
     expect(await busy).toMatch(/terminated|ECONNRESET/);

@@ -1,0 +1,47 @@
+# The way in: `make help` lists what there is. Each target installs what it needs, once.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# Runs a command with the pinned Node and packages; runs nothing through npm's own, slower, wrappers.
+RUN := dev/bootstrap/run
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: demo
+demo: ## Send blasts to 5,000 made-up customers, check every one of them, and stop
+	@$(RUN) node dev/demo/main.ts
+
+.PHONY: up
+up: ## Start everything and keep it until Ctrl-C (LOGS=1 shows the services' logs)
+	@exec $(RUN) node dev/stack/main.ts $(if $(LOGS),--logs)
+
+.PHONY: test
+test: ## Run all tests; T=path runs those below a path
+	@$(RUN) node dev/bootstrap/test.ts $(T)
+
+.PHONY: check
+check: ## Everything that must hold before a commit, except the tests
+	@$(RUN) node dev/bootstrap/check.ts $(STEP)
+
+.PHONY: gen
+gen: ## Generate the code in gen/ from proto/
+	@$(RUN) node dev/bootstrap/gen.ts
+
+.PHONY: streams
+streams: ## Show how the broker of NATS_URL differs from the contract, and apply the contract
+	@$(RUN) node core/adapters/nats/streams-main.ts
+
+.PHONY: migrate
+migrate: ## Bring the database of DATABASE_URL up to date
+	@$(RUN) node dev/stack/migrate.ts
+
+.PHONY: bench
+bench: ## Measure latency, throughput and CPU of the whole pipeline
+	@$(RUN) node bench/main.ts
+
+.PHONY: format
+format: ## Format the code, as `make check` wants it
+	@$(RUN) oxfmt
+	@$(RUN) buf format --write

@@ -1,0 +1,87 @@
+// `make up`: the whole of Fanfare on this machine, until Ctrl-C.
+import { setTimeout as wait } from "node:timers/promises";
+import type { Exit } from "./process.ts";
+import { startStack } from "./stack.ts";
+import type { Stack } from "./stack.ts";
+
+const API_PORT = 8080;
+const SANDBOX_PORT = 8025;
+/** A service that cannot live is not started for ever. */
+const RESTARTS_MAX = 20;
+const RESTART_DELAY_MS = 1_000;
+
+let stack: Stack | undefined;
+let restarts = 0;
+
+/** A service that ends by itself, or by someone's kill, comes back, as it would in production. */
+async function bringBack(name: string, exit: Exit): Promise<void> {
+  console.log(
+    `${name} ended (${exit.signal ?? `exit code ${exit.code}`}); its log is ${stack?.logDirectory}/${name}.log`,
+  );
+  if (restarts++ >= RESTARTS_MAX)
+    return console.log(`${name} stays down: ${RESTARTS_MAX} restarts are enough`);
+  await wait(RESTART_DELAY_MS);
+  const all = stack === undefined ? [] : [stack.sandbox, ...Object.values(stack.services).flat()];
+  const ended = all.find((each) => each?.name === name);
+  if (stopping || ended === undefined || ended.running) return;
+  await ended.restart().then(
+    () => console.log(`${name} is back at ${ended.address}`),
+    (error: unknown) =>
+      console.log(`${name} does not come back: ${error instanceof Error ? error.message : String(error)}`),
+  );
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join("\n");
+}
+
+function addresses(up: Stack): string {
+  const services = Object.values(up.services).flat();
+  return table([
+    ["api", up.apiUrl],
+    ["inbox", up.sandboxUrl],
+    ...services
+      .filter(({ name }) => name !== "api")
+      .map(({ name, address }) => [name, address ?? ""] as const),
+    ["PostgreSQL", up.databaseUrl],
+    ["NATS", up.natsUrl],
+    ...(up.nats.monitorUrl === undefined ? [] : [["NATS monitor", up.nats.monitorUrl] as const]),
+    ["operator key", up.operatorKey],
+    ["logs", up.logDirectory],
+  ]);
+}
+
+let stopping = false;
+const asked = Promise.withResolvers<void>();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    // The second Ctrl-C means it: the guardian clears up after us.
+    if (stopping) process.exit(130);
+    stopping = true;
+    asked.resolve();
+  });
+}
+
+try {
+  const starting = startStack({
+    apiPort: Number(process.env["FANFARE_PORT"] ?? API_PORT),
+    sandboxPort: SANDBOX_PORT,
+    echo: process.argv.includes("--logs"),
+    onProgress: (what) => console.log(`${what} …`),
+    onUnexpectedExit: (name, exit) => void bringBack(name, exit),
+  });
+  stack = await Promise.race([starting, asked.promise.then(() => undefined)]);
+  if (stack !== undefined) {
+    console.log(`\nFanfare is up. Ctrl-C stops it.\n\n${addresses(stack)}\n`);
+    // A pending promise keeps no process alive; the children do.
+    await asked.promise;
+    console.log("\nstopping …");
+    await stack.stop();
+    console.log("stopped");
+  }
+  process.exit(0);
+} catch (error) {
+  console.error(`\nFanfare did not start: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
