@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { portVariable, readConfig } from "#core/runtime/config.ts";
+
+// A guessed operator key opens every agency.
+const operatorKeyMinLength = 16;
+
+const shape = {
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "is not a postgres:// URL")
+    .describe("postgres://user:password@host:port/database"),
+  NATS_URL: z
+    .string()
+    .regex(/^(nats|tls|wss?):\/\//, "is not a nats:// URL")
+    .describe("nats://host:port; several servers are separated by commas"),
+  FANFARE_HOST: z.string().default("127.0.0.1").describe("the address to listen on; 0.0.0.0 in a container"),
+  FANFARE_PORT: portVariable().default(8080).describe("a TCP port; 0 lets the system choose"),
+  FANFARE_OPERATOR_KEY: z
+    .string()
+    .min(operatorKeyMinLength, `must have at least ${operatorKeyMinLength} characters`)
+    .describe("a long random secret, for example from `openssl rand -base64 32`"),
+  FANFARE_PUBLIC_URL: z
+    .url("is not a URL")
+    .optional()
+    .describe("where people reach this API, for example https://api.example.com"),
+  LOG_LEVEL: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+    .default("info")
+    .describe("one of fatal, error, warn, info, debug, trace, silent"),
+};
+
+/** Settings of the api, by meaning. */
+export type ApiConfig = {
+  databaseUrl: string;
+  natsUrl: string;
+  host: string;
+  port: number;
+  operatorKey: string;
+  publicUrl?: string;
+  logLevel: string;
+};
+
+/** Reads the api's settings from the environment; throws ConfigError with every variable that is wrong. */
+export function readApiConfig(env: Readonly<Record<string, string | undefined>> = process.env): ApiConfig {
+  const read = readConfig(shape, env);
+  return {
+    databaseUrl: read.DATABASE_URL,
+    natsUrl: read.NATS_URL,
+    host: read.FANFARE_HOST,
+    port: read.FANFARE_PORT,
+    operatorKey: read.FANFARE_OPERATOR_KEY,
+    logLevel: read.LOG_LEVEL,
+    ...(read.FANFARE_PUBLIC_URL === undefined ? {} : { publicUrl: read.FANFARE_PUBLIC_URL }),
+  };
+}

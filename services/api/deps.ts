@@ -1,0 +1,24 @@
+import type { Database } from "#core/adapters/postgres/database.ts";
+import type { Envelope } from "#core/runtime/envelope.ts";
+import type { Logger } from "#core/runtime/log.ts";
+import type { Metrics } from "#core/runtime/metrics.ts";
+import type { ApiConfig } from "./config.ts";
+import type { QueueAdmin } from "./ports/queue-admin.ts";
+
+/** Puts messages on their streams. Both calls resolve when the broker has stored all, and throw otherwise. */
+export type Publisher = {
+  publish(envelope: Envelope): Promise<void>;
+  publishAll(envelopes: readonly Envelope[]): Promise<void>;
+};
+
+/** Everything a route may use. Tests hand in other parts. */
+export type ApiDeps = {
+  config: ApiConfig;
+  database: Database;
+  publisher: Publisher;
+  queueAdmin: QueueAdmin;
+  log: Logger;
+  metrics: Metrics;
+  /** The program's clock, for what is shown and for caches; what rows hold is the database's time. */
+  nowMs: () => number;
+};
