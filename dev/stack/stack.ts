@@ -104,7 +104,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     if (wanted.length > 0) await migrateToLatest(postgres.url);
 
     if (wanted.length > 0) progress(`starting ${wanted.join(", ")}`);
-    const apiPort = await freePort(options.apiPort);
+    const apiPort = await wishedPort(options.apiPort);
     const started = SERVICE_NAMES.map(async (name) => {
       const count = options.instances?.[name] ?? 1;
       const own = { ...env, ...options.serviceEnv?.[name] };
@@ -151,7 +151,7 @@ async function startParts(
   keep: Keep,
   launch: (port: number, more?: Env) => LaunchOptions,
 ): Promise<{ postgres: Postgres; nats: Nats; sandbox: ManagedProcess | undefined }> {
-  const sandboxPort = options.sandbox === false ? 0 : await freePort(options.sandboxPort);
+  const sandboxPort = await wishedPort(options.sandboxPort);
   const [postgres, nats, sandbox] = await allStarted<Postgres | Nats | ManagedProcess | undefined>([
     keep(startPostgres({ logFile: join(logDirectory, "postgres.log"), ...options.postgres })),
     keep(startNats({ logFile: join(logDirectory, "nats-server.log"), ...options.nats })),
@@ -164,6 +164,11 @@ async function startParts(
     nats: nats as Nats,
     sandbox: sandbox as ManagedProcess | undefined,
   };
+}
+
+/** 0 lets the program choose, which no other process can come between. */
+async function wishedPort(port: number | undefined): Promise<number> {
+  return port === undefined || port === 0 ? 0 : freePort(port);
 }
 
 /** Like Promise.all, but waits for all before it fails, so that a stop after it finds nothing half-started. */
