@@ -1,0 +1,43 @@
+import { sql } from "kysely";
+import type { Tx } from "../database.ts";
+
+export interface CompletedBlast {
+  agency_id: string;
+  id: string;
+  state: string;
+  refusal_reason: string;
+  audience_size: number;
+  accepted: number;
+  skipped: number;
+  rejected: number;
+  held: number;
+  completed_at: Date;
+}
+
+/**
+ * Marks blasts as ended when every delivery is terminal or held, and answers those that this call ended. `ids` undefined looks at
+ * all that are at work (as system); a handful at most are ended a tick.
+ */
+export async function completeBlasts(
+  tx: Tx,
+  ids: string[] | undefined,
+  limit: number,
+): Promise<CompletedBlast[]> {
+  const { rows } = await sql<CompletedBlast>`
+    WITH sums AS (
+      SELECT b.id, sum(p.accepted)::int AS accepted, sum(p.skipped)::int AS skipped, sum(p.rejected)::int AS rejected,
+        sum(p.held)::int AS held
+      FROM blasts b LEFT JOIN blast_progress p ON p.blast_id = b.id
+      WHERE b.completed_at IS NULL AND b.state IN ('sending', 'cancelled', 'refused')
+        AND ${ids === undefined ? sql`true` : sql`b.id = ANY(${ids}::uuid[])`}
+      GROUP BY b.id
+      HAVING coalesce(sum(p.accepted + p.skipped + p.rejected + p.held), 0) = b.audience_size
+      LIMIT ${limit}
+    )
+    UPDATE blasts b SET completed_at = clock_timestamp(), state = CASE WHEN b.state = 'sending' THEN 'completed' ELSE b.state END
+    FROM sums WHERE b.id = sums.id AND b.completed_at IS NULL
+    RETURNING b.agency_id, b.id, b.state, b.refusal_reason, b.audience_size, coalesce(sums.accepted, 0) AS accepted,
+      coalesce(sums.skipped, 0) AS skipped, coalesce(sums.rejected, 0) AS rejected, coalesce(sums.held, 0) AS held,
+      b.completed_at`.execute(tx);
+  return rows;
+}

@@ -1,0 +1,68 @@
+import { sql } from "kysely";
+import type { Tx } from "../database.ts";
+import type { LaneText } from "../schema.ts";
+
+export interface FedBlast {
+  id: string;
+  agency_id: string;
+  lane: LaneText;
+  released_seq: number;
+  /** Deliveries that were released and are neither terminal nor set aside (retry, doubt). */
+  outstanding: number;
+  /** Eligible deliveries that were not released yet. */
+  backlog: number;
+}
+
+// A feeder that dies leaves its blasts to others after this time.
+const feederLeaseSeconds = 5;
+
+/**
+ * Takes blasts that have something to release, for this feeder alone for a few seconds: not paused, their agency neither paused
+ * nor suspended. One blast an agency and lane (the oldest) would starve the second, so all of an agency's come, oldest first.
+ */
+export async function takeBlastsToFeed(tx: Tx, limit: number): Promise<FedBlast[]> {
+  const { rows } = await sql<FedBlast>`
+    WITH taken AS (
+      SELECT b.id FROM blasts b JOIN agencies a ON a.id = b.agency_id
+      WHERE b.state = 'sending' AND b.completed_at IS NULL AND NOT b.paused AND NOT a.paused AND a.standing = 'good'
+        AND b.released_count < b.eligible AND (b.feeder_until IS NULL OR b.feeder_until < now())
+      ORDER BY b.id LIMIT ${limit} FOR UPDATE OF b SKIP LOCKED
+    )
+    UPDATE blasts b SET feeder_until = now() + make_interval(secs => ${feederLeaseSeconds})
+    FROM taken WHERE b.id = taken.id
+    RETURNING b.id, b.agency_id, b.lane, b.released_seq, b.eligible - b.released_count AS backlog,
+      b.released_count - (coalesce((
+        SELECT sum(p.accepted + p.skipped + p.rejected + p.held + p.retrying + p.in_doubt) FROM blast_progress p
+        WHERE p.blast_id = b.id), 0)::int - (b.audience_size - b.eligible)) AS outstanding`.execute(tx);
+  return rows;
+}
+
+/** Gives taken blasts back, so that the next tick (of anyone) may feed them at once. */
+export async function giveBack(tx: Tx, ids: string[]): Promise<void> {
+  await sql`UPDATE blasts SET feeder_until = NULL WHERE id = ANY(${ids}::uuid[])`.execute(tx);
+}
+
+/** The next deliveries behind what was released, in order. */
+export async function nextPortion(tx: Tx, blast: { id: string; released_seq: number }, size: number) {
+  return tx
+    .selectFrom("deliveries")
+    .select(["seq", "customer_id"])
+    .where("blast_id", "=", blast.id)
+    .where("seq", ">", blast.released_seq)
+    .where("state", "=", "pending")
+    .orderBy("seq")
+    .limit(size)
+    .execute();
+}
+
+/** The portion is on the queue. Answers false when another feeder was here; then it was released twice, which claims absorb. */
+export async function markReleased(
+  tx: Tx,
+  blast: { id: string; released_seq: number },
+  portion: { lastSeq: number; count: number },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE blasts SET released_seq = ${portion.lastSeq}, released_count = released_count + ${portion.count}
+    WHERE id = ${blast.id} AND released_seq = ${blast.released_seq}`.execute(tx);
+  return numAffectedRows === 1n;
+}
