@@ -1,5 +1,6 @@
 # The way in: `make help` lists what there is. Each target installs what it needs, once.
 SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
 # Runs a command with the pinned Node and packages; runs nothing through npm's own, slower, wrappers.
