@@ -115,16 +115,16 @@ function row(world: World, seq: number): Html {
   const recipient = world.store.recipient(seq);
   const [state, tone] = stateOf(world, seq);
   const name = world.store.name(seq);
-  return html`<a class="mail" href="/mail/${seq}"
-    ><span class="face" style="--hue:${hueOf(recipient)}" aria-hidden="true"
-      >${(name || recipient).slice(0, 1).toUpperCase()}</span
-    >
-    <span class="subject">${world.store.subject(seq)}</span
-    ><time datetime="${new Date(call.acceptedAtMs).toISOString()}">${clock(call.acceptedAtMs)}</time>
+  const [initial = "?"] = name || recipient;
+  return html`<a class="mail" href="/mail/${seq}">
+    <span class="face" style="--hue:${hueOf(recipient)}" aria-hidden="true">${initial.toUpperCase()}</span>
+    <span class="subject">${world.store.subject(seq)}</span>
+    <time datetime="${new Date(call.acceptedAtMs).toISOString()}">${clock(call.acceptedAtMs)}</time>
     <span class="meta"
-      >${call.tags.slice(0, 3).map((tag) => html`<span class="tag">${tag}</span>`)}${name === "" ? recipient : `${name} · ${recipient}`}</span
-    ><span class="state ${tone}">${state}</span></a
-  > `;
+      >${name === "" ? recipient : `${name} · ${recipient}`}${call.tags.slice(0, 3).map((tag) => html`<span class="tag">${tag}</span>`)}</span
+    >
+    <span class="state ${tone}">${state}</span>
+  </a> `;
 }
 
 /** What became of a mail, in a word, and the colour of that word. */

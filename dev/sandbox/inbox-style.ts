@@ -41,9 +41,11 @@ input[type=search]::placeholder { color: var(--soft); }
 .subject { font-weight: 560; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
 .meta { color: var(--soft); font-size: .87rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
 time { color: var(--soft); font-size: .82rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.mail time { text-align: right; }
 .state { font-size: .8rem; text-align: right; color: var(--soft); }
 .state.good { color: var(--good); } .state.bad { color: var(--bad); } .state.warn { color: var(--warn); }
 .tag { display: inline-block; padding: 0 .5rem; border-radius: 1rem; background: var(--wash); color: var(--accent); font-size: .78rem; line-height: 1.5rem; margin-right: .3rem; }
+.meta .tag { margin: 0 0 0 .4rem; }
 .empty { padding: 3.5rem 1rem; text-align: center; color: var(--soft); }
 .empty b { display: block; color: var(--ink); font-size: 1.05rem; margin-bottom: .3rem; }
 .empty code, pre, .kv { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .83rem; }
@@ -66,6 +68,7 @@ button { font: inherit; font-weight: 560; padding: .6rem 1.1rem; border: 0; bord
   form.search { max-width: none; flex-basis: 100%; }
   .stats { grid-template-columns: repeat(3, 1fr); gap: .4rem; }
   .stats div { padding: .45rem .6rem; } .stats dd { font-size: 1.05rem; }
+  .meta .tag { display: none; }
   .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .4rem; }
 }
 `;
