@@ -45,6 +45,7 @@ export type DeliveryStateText =
 
 /** JSON columns are read as values and written as text, so that a top-level array is not taken for a PostgreSQL array. */
 type Json<T> = ColumnType<T, string, string>;
+type JsonWithDefault<T> = ColumnType<T, string | undefined, string>;
 
 export interface AgencyRow {
   id: Generated<string>;
@@ -109,7 +110,7 @@ export interface CustomerRow {
   last_name: Generated<string>;
   locale: Generated<string>;
   status: Generated<"active" | "inactive" | "deleted">;
-  attributes: Generated<Json<Record<string, string>>>;
+  attributes: JsonWithDefault<Record<string, string>>;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
 }
@@ -270,7 +271,7 @@ export interface ActivityRow {
   customer_id: string;
   kind: string;
   at: Generated<Date>;
-  data: Generated<Json<Record<string, string>>>;
+  data: JsonWithDefault<Record<string, string>>;
 }
 
 export interface IdempotencyKeyRow {
