@@ -16,8 +16,7 @@ const NEUTRAL_URL = "#";
 
 const HOST_WITHOUT_SCHEME = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#].*)?$/i;
 // Browsers drop tabs and line breaks inside a URL, so "java\nscript:" is a scheme to them.
-// oxlint-disable-next-line no-control-regex -- control characters are the point
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+const CONTROL = /[\p{Cc}\u2028\u2029]/gu;
 const HARMLESS_CSS = /^[#\w\s.,%+-]*$/;
 
 /** A value as plain text. Missing values and whole objects print nothing: "[object Object]" helps no customer. */

@@ -71,7 +71,7 @@ function modeInValue(place: HtmlPlace & { at: "value" }): OutputMode | { problem
   const { attribute, quote, written } = place;
   if (quote === "")
     return { problem: `Put quotes round the value of ${attribute}, such as ${attribute}="{{…}}".` };
-  if (/^on/.test(attribute) || attribute === "srcdoc") {
+  if (attribute.startsWith("on") || attribute === "srcdoc") {
     return {
       problem: `A value may not stand in ${attribute}, which runs as a script; mail programs drop it anyway. Remove it.`,
     };

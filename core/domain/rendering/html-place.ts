@@ -11,8 +11,8 @@ export type HtmlPlace =
   | { at: "declaration" }
   | { at: "raw"; tag: string };
 
-/** Stands for a printed value inside an attribute; the tokenizer never lets NUL through. */
-export const EXPRESSION = "\u0000";
+/** Stands for a printed value inside an attribute: a code point that Unicode keeps out of text for such uses. */
+export const EXPRESSION = "\uffff";
 
 /** How much of an attribute's value is remembered. 256: enough to see a link's scheme. */
 const MAX_WRITTEN_CHARS = 256;

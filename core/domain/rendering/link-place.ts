@@ -44,7 +44,7 @@ export function linkPlace(written: string): "start" | "rest" | { problem: string
 
 /** A value may turn out empty, so what follows it could be read as a scheme: some fixed delimiter must come first. */
 const afterExpression = (written: string): "rest" | { problem: string } =>
-  /^[^a-z\s\u0000&]/i.test(written) || /^[^\u0000&]*[/?#:]/.test(written)
+  /^[^a-z\s\uffff&]/i.test(written) || /^[^\uffff&]*[/?#:]/.test(written)
     ? "rest"
     : {
         problem:
