@@ -17,6 +17,8 @@ export type Delivery = {
 const MAILS_PER_TURN = 5_000;
 /** Also the rest between turns. */
 const TURN_MS = 10;
+/** The longest rest while mails wait for a time of their own: a timer holds no more than 24 days. */
+const MAX_DOZE_MS = 60_000;
 /** Mails with a delivery time of their own; beyond this many, they go out at once. */
 const MAX_SCHEDULED = 100_000;
 
@@ -52,28 +54,51 @@ const SUPPRESSED: Record<SuppressionKind, EventDetail> = {
 export function createDelivery(world: World): Delivery {
   let nextSeq = 1;
   let scheduled: number[] = [];
+  let nextDueMs = Infinity;
+  let dozing = false;
   let timer: NodeJS.Timeout | null = null;
 
   function wake(): void {
-    if (timer === null && (nextSeq <= world.store.count || scheduled.length > 0))
-      timer = setTimeout(turn, TURN_MS);
+    if (timer !== null && !dozing) return;
+    const fresh = nextSeq <= world.store.count;
+    if (!fresh && scheduled.length === 0) return;
+    if (timer !== null) clearTimeout(timer);
+    dozing = !fresh;
+    timer = setTimeout(
+      turn,
+      fresh ? TURN_MS : Math.min(MAX_DOZE_MS, Math.max(TURN_MS, nextDueMs - Date.now())),
+    );
   }
 
   function turn(): void {
     timer = null;
     const nowMs = Date.now();
-    const due = scheduled.filter((seq) => world.store.call(seq).deliverAtMs <= nowMs);
-    if (due.length > 0) scheduled = scheduled.filter((seq) => world.store.call(seq).deliverAtMs > nowMs);
-    for (const seq of due) deliver(seq);
+    if (nowMs >= nextDueMs) deliverScheduled(nowMs);
     const lastSeq = Math.min(world.store.count, nextSeq + MAILS_PER_TURN);
     for (; nextSeq <= lastSeq; nextSeq++) {
       const call = world.store.call(nextSeq);
       if (call.acceptedAtMs + world.config.deliveryDelayMs > nowMs) break;
       if (call.testMode) continue;
-      if (call.deliverAtMs > nowMs && scheduled.length < MAX_SCHEDULED) scheduled.push(nextSeq);
+      if (call.deliverAtMs > nowMs && scheduled.length < MAX_SCHEDULED) schedule(nextSeq, call.deliverAtMs);
       else deliver(nextSeq);
     }
     wake();
+  }
+
+  function schedule(seq: number, deliverAtMs: number): void {
+    scheduled.push(seq);
+    nextDueMs = Math.min(nextDueMs, deliverAtMs);
+  }
+
+  function deliverScheduled(nowMs: number): void {
+    const waiting = scheduled;
+    scheduled = [];
+    nextDueMs = Infinity;
+    for (const seq of waiting) {
+      const { deliverAtMs } = world.store.call(seq);
+      if (deliverAtMs > nowMs) schedule(seq, deliverAtMs);
+      else deliver(seq);
+    }
   }
 
   function deliver(seq: number): void {
@@ -145,6 +170,7 @@ export function createDelivery(world: World): Delivery {
     clear() {
       nextSeq = 1;
       scheduled = [];
+      nextDueMs = Infinity;
     },
     close() {
       if (timer !== null) clearTimeout(timer);

@@ -24,7 +24,7 @@ export function inboxList(world: World, query: InboxQuery): Html {
     <main class="card">${seqs.length === 0 ? empty(world, query) : seqs.map((seq) => row(world, seq))}</main>
     <nav class="pages">
       <span
-        >${seqs.length === 0 ? "" : `${number(seqs.at(-1) ?? 0)} – ${number(seqs[0] ?? 0)} of ${number(world.store.count)}`}${searched === MAX_SEARCHED && ` · searched the newest ${number(MAX_SEARCHED)}`}</span
+        >${placeOf(world, query, seqs)}${searched === MAX_SEARCHED && ` · searched the newest ${number(MAX_SEARCHED)}`}</span
       >
       <span
         >${query.before > 0 && html`<a href="/">newest</a> `}${more && html`<a href="/?${older.toString()}">older →</a>`}</span
@@ -58,6 +58,13 @@ function findMails(
     seqs.push(seq);
   }
   return { seqs, more: false, searched };
+}
+
+function placeOf(world: World, { q, tag }: InboxQuery, seqs: readonly number[]): string {
+  const [newest, oldest] = [seqs[0], seqs.at(-1)];
+  if (newest === undefined || oldest === undefined) return "";
+  if (q !== "" || tag !== "") return `${number(seqs.length)} found here`;
+  return `${number(oldest)} – ${number(newest)} of ${number(world.store.count)}`;
 }
 
 function stats(world: World): Html {

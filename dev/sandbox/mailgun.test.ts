@@ -249,6 +249,9 @@ describe("the messages endpoint", () => {
     await post(sandbox, message());
     await until("the second is delivered", () => sandbox.stats().events["delivered"] === 1);
     expect(sandbox.stats().undelivered).toBe(1);
+    await post(sandbox, message({ "o:deliverytime": new Date(Date.now() + 1_100).toUTCString() }));
+    await until("the third is delivered", () => sandbox.stats().events["delivered"] === 2);
+    expect((await control(sandbox, "mails/1")).events).toHaveLength(1);
   });
 
   test.each([
