@@ -275,6 +275,6 @@ async function startDeafServer(): Promise<number> {
     });`;
   const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
   cleanups.push(() => child.kill("SIGKILL"));
-  const [line] = await Promise.all([new Promise<Buffer>((resolve) => child.stdout.once("data", resolve))]);
+  const line = await new Promise<Buffer>((resolve) => child.stdout.once("data", resolve));
   return Number(line.toString());
 }
