@@ -141,7 +141,10 @@ const losses: [name: string, onRequest: (socket: Socket) => void, reason: string
 
 test.each(losses)("%s leaves the send in doubt", async (_name, onRequest, reason) => {
   const server = await serve(onRequest);
-  expect(await sendTo(server.url, { timeoutMs: 300 })).toMatchObject({ kind: "in_doubt", reason });
+  expect(await sendTo(server.url, { timeoutMs: reason === "timed_out" ? 500 : 2_000 })).toMatchObject({
+    kind: "in_doubt",
+    reason,
+  });
   await expect.poll(() => server.openSockets()).toBe(0);
 });
 
