@@ -25,6 +25,8 @@ const silenceLimitMs = 25_000;
 const backoffInitialMs = 100;
 // Short, since a broker that is back should find its workers within seconds.
 const backoffMaxMs = 5_000;
+// A broker that has just come back may not answer the first question.
+const apiTimeoutMs = 2_000;
 // What the JetStream API answers for a stream or consumer that does not exist.
 const notFound = 404;
 // Stopping must not wait for a broker that is away.
@@ -54,6 +56,7 @@ export function startPuller(o: {
   let outstanding = 0;
   let heardAtMs = 0;
   let consumerCreated: string | undefined;
+  let connected = true;
 
   const subscription = connection.subscribe(`${inbox}.*`, {
     callback: (error, msg) => {
@@ -93,10 +96,11 @@ export function startPuller(o: {
   }
 
   async function recover(): Promise<void> {
+    if (!connected) return calm.wait(silenceLimitMs);
     if (failures > 0) await calm.wait(fullJitter(failures, backoffInitialMs, backoffMaxMs, Math.random()));
     if (stopping) return;
     try {
-      const manager = await jetstreamManager(connection, { checkAPI: false });
+      const manager = await jetstreamManager(connection, { checkAPI: false, timeout: apiTimeoutMs });
       const { created } = await manager.consumers.info(stream, durable);
       if (consumerCreated !== undefined && consumerCreated !== created) onReplaced();
       consumerCreated = created;
@@ -135,8 +139,12 @@ export function startPuller(o: {
 
   async function watchConnection(): Promise<void> {
     for await (const { type } of statuses) {
-      if (type === "disconnect") disturb("disconnected");
+      if (type === "disconnect") {
+        connected = false;
+        disturb("disconnected");
+      }
       if (type === "reconnect") {
+        connected = true;
         failures = 0;
         calm.wake();
       }
