@@ -1,0 +1,20 @@
+import { sql } from "kysely";
+import type { Tx } from "../database.ts";
+import type { CustomerListRecord } from "./create-list.ts";
+
+/** Lists of an agency by name, after the list with the id `afterId`; at most `limit`. */
+export async function listLists(
+  tx: Tx,
+  agencyId: string,
+  afterId: string | undefined,
+  limit: number,
+): Promise<CustomerListRecord[]> {
+  const { rows } = await sql<CustomerListRecord>`
+    SELECT l.id, l.name, l.created_at,
+      (SELECT count(*)::int FROM customer_list_members m WHERE m.list_id = l.id) AS size
+    FROM customer_lists l
+    WHERE l.agency_id = ${agencyId}
+      AND (${afterId ?? null}::uuid IS NULL OR l.name > (SELECT name FROM customer_lists WHERE id = ${afterId ?? null}::uuid))
+    ORDER BY l.name LIMIT ${limit}`.execute(tx);
+  return rows;
+}
