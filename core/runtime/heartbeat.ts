@@ -11,12 +11,13 @@ export type Heartbeat = {
 
 /**
  * One timer for every held message, each third of the ack wait. A message younger than a third needs no heartbeat, so fast work
- * costs no traffic; the longest silence is two thirds.
+ * costs no traffic; the longest silence is two thirds. Without a connection it says nothing: the client would keep every word for later.
  */
-export function startHeartbeat(ackWaitMs: number): Heartbeat {
+export function startHeartbeat(ackWaitMs: number, connected: () => boolean): Heartbeat {
   const held = new Set<HeldMessage>();
   const intervalMs = Math.max(1, Math.floor(ackWaitMs / 3));
   const timer = setInterval(() => {
+    if (!connected()) return;
     const now = Date.now();
     try {
       // heldAtMs never moves: once a message is slow, every tick speaks for it.

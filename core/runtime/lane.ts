@@ -45,7 +45,7 @@ export function startLane<D extends DescMessage>(o: {
 }): RunningLane {
   const { worker, contract, lane, connection, name, metrics, failures, signal, ensureTopology } = o;
   const { maxBatch, durable } = lane;
-  const heartbeat = startHeartbeat(contract.ackWaitMs);
+  const heartbeat = startHeartbeat(contract.ackWaitMs, () => puller.connected());
   const log = o.log.child({ durable });
   const capacity = (worker.concurrentBatches + worker.prefetchBatches) * maxBatch;
   const context = { lane: lane.lane, signal, log };

@@ -13,15 +13,18 @@ export type Puller = {
   /** Look again how many messages are wanted. */
   wake(): void;
   ready(): Readiness;
+  connected(): boolean;
   /** Asks no more; resolves when nothing that was already under way can arrive any more. */
   stop(): Promise<void>;
 };
 
-// A request lives this long on the broker, which keeps an idle worker at two messages a minute.
+// A request lives this long on the broker; an idle worker renews it twice a minute.
 const requestLifeMs = 30_000;
-// The broker says this often that the request still lives; silent for two and a half times means it does not.
-const brokerHeartbeatMs = 10_000;
-const silenceLimitMs = 25_000;
+// The broker says this often that the request still lives. A consumer that was resumed looks at waiting requests only when their heartbeat
+// is due (seen with 2.15.0), so this is also how long work may rest after a pause.
+const brokerHeartbeatMs = 2_000;
+// Three missed heartbeats: the request is lost.
+const silenceLimitMs = 6_000;
 const backoffInitialMs = 100;
 // Short, since a broker that is back should find its workers within seconds.
 const backoffMaxMs = 5_000;
@@ -160,6 +163,7 @@ export function startPuller(o: {
 
   return {
     wake: work.wake,
+    connected: () => connected,
     ready: () => {
       if (connection.isClosed()) return { ok: false, detail: `${durable}: the connection is closed` };
       return trouble === undefined ? { ok: true, detail: "pulling" } : { ok: false, detail: trouble };

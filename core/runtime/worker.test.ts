@@ -368,4 +368,45 @@ describe("a broker that goes away", () => {
     await bed.publish(1, "after");
     await vi.waitFor(() => expect(seen).toEqual(["before0", "after0"]), patience);
   }, 30_000);
+
+  it("never acknowledges a new message for an old one that had its number on the lost disk", async () => {
+    await bed.reset();
+    const gates = new Map([["before0", gate()], ["after0", gate()]]); // prettier-ignore
+    const started: string[] = [];
+    await bed.work(
+      async (items) => {
+        const key = items[0]?.message.idempotencyKey ?? "";
+        started.push(key);
+        await gates.get(key)?.opened;
+        return items.map(() => done());
+      },
+      { mend: true },
+    );
+    await bed.publish(1, "before");
+    await vi.waitFor(() => expect(started).toEqual(["before0"]), patience);
+    await bed.nats.crash();
+    bed.nats.wipe();
+    await bed.nats.restart();
+    await vi.waitFor(() => bed.publish(1, "after"), patience);
+    await vi.waitFor(() => expect(started).toEqual(["before0", "after0"]), patience);
+    gates.get("before0")?.open();
+    // The handler of the old message has returned once a later message has been handled as well.
+    await bed.publish(1, "probe");
+    await vi.waitFor(async () => expect(await bed.waiting()).toBe(1), patience);
+    expect(started).toContain("probe0");
+    gates.get("after0")?.open();
+    await vi.waitFor(async () => expect(await bed.waiting()).toBe(0), patience);
+  }, 30_000);
+
+  it("drains while the broker is away", async () => {
+    await bed.reset();
+    const running = await bed.work(async (items) => items.map(() => done()), { own: true });
+    await vi.waitFor(() => expect(running.ready().ok).toBe(true), patience);
+    await bed.nats.crash();
+    try {
+      await running.drain(1000);
+    } finally {
+      await bed.nats.restart();
+    }
+  }, 30_000);
 });

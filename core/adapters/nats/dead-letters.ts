@@ -30,7 +30,7 @@ export function consumeDeadLetters(
 ): DeadLetterConsumer {
   const { log, onBatch, ensureTopology } = o;
   const { stream } = eventContract(DeadLetteredSchema);
-  const heartbeat = startHeartbeat(ackWaitMs);
+  const heartbeat = startHeartbeat(ackWaitMs, () => puller.connected());
   let buffer: HeldMessage[] = [];
   let stopping = false;
   let running: Promise<void> | undefined;

@@ -28,6 +28,8 @@ const day = nanos(24 * 3_600_000);
 const mebibyte = 1024 * 1024;
 // Room for CloudEvents headers, traceparent and an idempotency key of 200 characters beside the largest body.
 const headerBytes = 8 * 1024;
+// A dead letter holds the whole message beside what is said about it, and must itself pass the server's default max_payload (1 MiB).
+const largestBuriableBytes = mebibyte - 16 * 1024;
 // The broker's own default; facts and dead letters are rare enough to afford it.
 const eventDuplicateWindow = nanos(120_000);
 
@@ -76,7 +78,7 @@ function workStream(task: WorkContract, replicas: number): WantedStream {
     // A full queue refuses: publishers wait, rows hold the truth. Dropping old work would lose it.
     discard: DiscardPolicy.New,
     max_bytes: task.maxStreamBytes,
-    max_msg_size: task.maxMessageBytes + headerBytes,
+    max_msg_size: Math.min(task.maxMessageBytes + headerBytes, largestBuriableBytes),
     duplicate_window: nanos(task.duplicateWindowMs),
     allow_atomic: true,
     num_replicas: replicas,
