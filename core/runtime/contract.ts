@@ -45,7 +45,7 @@ export type EventContract = {
   stream: string;
   entity: string;
   fact: string;
-  subject(agencyId: string): string;
+  subject: (agencyId: string) => string;
 };
 
 const laneNames: Readonly<Record<number, LaneName>> = {

@@ -2,11 +2,11 @@ import type { HeldMessage } from "./held-message.ts";
 
 /** Keeps the broker from handing one lane's held messages to somebody else while they wait or are worked on. */
 export type Heartbeat = {
-  hold(message: HeldMessage): void;
-  release(message: HeldMessage): void;
+  hold: (message: HeldMessage) => void;
+  release: (message: HeldMessage) => void;
   /** Forgets every message, and sees to it that none is acknowledged any more. */
-  disown(): void;
-  stop(): void;
+  disown: () => void;
+  stop: () => void;
 };
 
 /**

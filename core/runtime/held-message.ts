@@ -16,13 +16,13 @@ export type HeldMessage = {
   readonly publishedAtMs: number;
   heldAtMs: number;
   settled: boolean;
-  ack(): void;
+  ack: () => void;
   /** Gives it back; the broker hands it out again after `delayMs`, 0 is at once. */
-  nak(delayMs: number): void;
+  nak: (delayMs: number) => void;
   /** Takes it off the queue for good, undone. */
-  term(reason: string): void;
+  term: (reason: string) => void;
   /** Tells the broker that somebody is still at it. */
-  working(): void;
+  working: () => void;
 };
 
 const ackPayload = new TextEncoder().encode("+ACK");

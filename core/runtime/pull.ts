@@ -11,11 +11,11 @@ import { createWake } from "./wake.ts";
 /** Asks one durable consumer for messages, one request at a time, for as long as it takes. */
 export type Puller = {
   /** Look again how many messages are wanted. */
-  wake(): void;
-  ready(): Readiness;
-  connected(): boolean;
+  wake: () => void;
+  ready: () => Readiness;
+  connected: () => boolean;
   /** Asks no more; resolves when nothing that was already under way can arrive any more. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 };
 
 // A request lives this long on the broker; an idle worker renews it twice a minute.
@@ -41,10 +41,10 @@ export function startPuller(o: {
   stream: string;
   durable: string;
   /** How many messages there is room for now; 0 when it is not worth asking. */
-  wanted(): number;
-  onMessage(message: HeldMessage): void;
+  wanted: () => number;
+  onMessage: (message: HeldMessage) => void;
   /** Called when the broker's consumer is another than before (a wiped disk): messages held from the old one are void. */
-  onReplaced(): void;
+  onReplaced: () => void;
   ensureTopology?: () => Promise<void>;
 }): Puller {
   const { connection, log, stream, durable, wanted, onMessage, onReplaced, ensureTopology } = o;

@@ -26,8 +26,8 @@ export function createSettler(o: {
   worker: string;
   failures: Failures;
   log: Logger;
-  onNak(): void;
-  onDeadLetter(reason: string): void;
+  onNak: () => void;
+  onDeadLetter: (reason: string) => void;
 }): Settler {
   const { connection, contract, durable, worker, failures, log, onNak, onDeadLetter } = o;
   const { typeName, maxFailures, backoffInitialMs, backoffMaxMs } = contract;

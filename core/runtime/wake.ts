@@ -1,5 +1,5 @@
 /** Lets one waiter sleep until somebody wakes it or the time is over. A wake that nobody waits for is remembered, once. */
-export type Wake = { wait(limitMs: number): Promise<void>; wake(): void };
+export type Wake = { wait: (limitMs: number) => Promise<void>; wake: () => void };
 
 export function createWake(): Wake {
   let awake = false;

@@ -3,13 +3,13 @@ import type { Outcome } from "./outcome.ts";
 
 /** What one lane of one worker reports. */
 export type LaneMetrics = {
-  handled(outcome: Outcome["kind"] | "refused", count: number): void;
-  batch(size: number, seconds: number): void;
+  handled: (outcome: Outcome["kind"] | "refused", count: number) => void;
+  batch: (size: number, seconds: number) => void;
   /** Changes of the number of messages that wait in memory, and that a handler has. */
-  buffered(change: number): void;
-  inFlight(change: number): void;
-  nak(): void;
-  deadLetter(reason: string): void;
+  buffered: (change: number) => void;
+  inFlight: (change: number) => void;
+  nak: () => void;
+  deadLetter: (reason: string) => void;
 };
 
 const batchSizes = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];

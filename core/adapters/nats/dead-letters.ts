@@ -11,7 +11,7 @@ import { startPuller } from "#core/runtime/pull.ts";
 import { fullJitter } from "#core/runtime/retry.ts";
 import { deadLetterArchiveDurable } from "./wanted-topology.ts";
 
-export type DeadLetterConsumer = { ready(): Readiness; stop(): Promise<void> };
+export type DeadLetterConsumer = { ready: () => Readiness; stop: () => Promise<void> };
 
 // One statement's worth of rows; dead letters may be a megabyte each.
 const maxBatch = 50;
@@ -26,7 +26,11 @@ const backoffMaxMs = 30_000;
  */
 export function consumeDeadLetters(
   connection: NatsConnection,
-  o: { log: Logger; onBatch(letters: DeadLettered[]): Promise<void>; ensureTopology?: () => Promise<void> },
+  o: {
+    log: Logger;
+    onBatch: (letters: DeadLettered[]) => Promise<void>;
+    ensureTopology?: () => Promise<void>;
+  },
 ): DeadLetterConsumer {
   const { log, onBatch, ensureTopology } = o;
   const { stream } = eventContract(DeadLetteredSchema);

@@ -14,7 +14,7 @@ export type Publisher = {
 const maxBatchMessages = 1_000;
 // The server keeps an open batch in memory.
 const maxBatchBytes = 8 * 1024 * 1024;
-const batchTimeoutMs = 10_000;
+const batchTimeoutMs = 5_000;
 const singleTimeoutMs = 5_000;
 // Enough to fill the round trip, few enough not to flood a broker that has just refused a batch.
 const singlesInFlight = 100;
@@ -28,21 +28,25 @@ export function createPublisher(connection: NatsConnection): Publisher {
   }
 
   async function publishSingly(envelopes: readonly Envelope[]): Promise<void> {
-    const failures: unknown[] = [];
+    let stored = 0;
+    let firstFailure: unknown;
+    let away = false;
     let next = 0;
     const lane = async () => {
-      for (let envelope = envelopes[next++]; envelope !== undefined; envelope = envelopes[next++]) {
-        await publish(envelope).catch((error: unknown) => failures.push(error));
+      for (; next < envelopes.length && !away;) {
+        const envelope = envelopes[next++] as Envelope;
+        try {
+          await publish(envelope);
+          stored += 1;
+        } catch (error) {
+          firstFailure ??= error;
+          // A refusal is about this message; no answer is about the broker, and the others would only wait as long.
+          away ||= !(error instanceof JetStreamApiError);
+        }
       }
     };
     await Promise.all(Array.from({ length: Math.min(singlesInFlight, envelopes.length) }, lane));
-    if (failures.length === 0) return;
-    const [first] = failures;
-    const why = first instanceof Error ? first.message : String(first);
-    throw new Error(
-      `${failures.length} of ${envelopes.length} messages may not be stored; publish them again (their ids keep them single). First reason: ${why}`,
-      { cause: first },
-    );
+    if (stored < envelopes.length) throw notStored(envelopes.length - stored, envelopes.length, firstFailure);
   }
 
   // The client's own batch hides the server's reason at commit and costs a round trip more, so the protocol (ADR-50) is spoken here.
@@ -72,8 +76,9 @@ export function createPublisher(connection: NatsConnection): Publisher {
     if (batch.length > 1) {
       try {
         return await commitBatch(batch);
-      } catch {
-        // Refused as a whole (a known id, too many open batches) or its answer was lost. Singly each gets its own answer; ids keep them single.
+      } catch (error) {
+        if (!(error instanceof JetStreamApiError)) throw notStored(batch.length, batch.length, error);
+        // Refused as a whole, for one id that is known or for too many open batches. Singly each gets its own answer.
       }
     }
     await publishSingly(batch);
@@ -111,6 +116,14 @@ export function batches(envelopes: readonly Envelope[]): Envelope[][] {
     state.bytes += envelope.body.length;
   }
   return [...kinds.values()].flatMap(({ done, open }) => [...done, open]);
+}
+
+function notStored(missing: number, total: number, cause: unknown): Error {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Error(
+    `${missing} of ${total} messages may not be stored; publish them again (their ids keep them single). First reason: ${why}`,
+    { cause },
+  );
 }
 
 function encode(record: Readonly<Record<string, string>>): MsgHdrs {

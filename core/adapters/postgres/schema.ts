@@ -195,6 +195,7 @@ export interface BlastRow {
   eligible: Generated<number>;
   released_seq: Generated<number>;
   released_count: Generated<number>;
+  release_round: Generated<number>;
   feeder_until: Date | null;
   rebuild_at: Date | null;
   accepted_at: Generated<Date>;

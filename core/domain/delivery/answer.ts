@@ -14,6 +14,9 @@ export type Settlement =
 
 // With full jitter up to five minutes this spans most of a day: longer than any outage that a mail is still wanted after.
 const maxAttempts = 200;
+// Refusals that speak of the account, not of the mail: an operator can mend them, so nobody is given up on.
+const accountReasons = new Set(["unauthorised", "forbidden", "payment_required", "not_found", "redirected"]);
+const accountDelayMs = 60_000;
 const firstDelayMs = 1_000;
 const longestDelayMs = 300_000;
 
@@ -26,19 +29,31 @@ export function settle(answer: ProviderAnswer, attempt: number, random: number):
     case "accepted":
       return { to: "accepted", providerMessageId: answer.providerMessageId, evidence: {} };
     case "rejected":
+      if (accountReasons.has(answer.reason)) return retry(answer, accountDelayMs, attempt, random);
       return { to: "rejected", reason: answer.reason, evidence: { provider: answer.evidence } };
     case "in_doubt":
       return { to: "in_doubt", reason: answer.reason, evidence: { provider: answer.evidence } };
-    case "retryable": {
-      if (attempt >= maxAttempts) {
-        return { to: "rejected", reason: "retries_spent", evidence: { provider: answer.evidence } };
-      }
-      const delayMs = Math.max(answer.retryAfterMs ?? 0, retryDelayMs(attempt, random));
-      return { to: "retry", reason: answer.reason, delayMs, evidence: { provider: answer.evidence } };
-    }
+    case "retryable":
+      return retry(answer, answer.retryAfterMs ?? 0, attempt, random);
     default:
       return unreachable(answer);
   }
+}
+
+function retry(
+  answer: { reason: string; evidence: string },
+  leastDelayMs: number,
+  attempt: number,
+  random: number,
+): Settlement {
+  const evidence = { provider: answer.evidence };
+  if (attempt >= maxAttempts) return { to: "rejected", reason: "retries_spent", evidence };
+  return {
+    to: "retry",
+    reason: answer.reason,
+    delayMs: leastDelayMs + retryDelayMs(attempt, random),
+    evidence,
+  };
 }
 
 /** Full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"), never less than a fifth of the first delay. */

@@ -36,7 +36,14 @@ export interface NewBlast {
  * outbox row. Throws `UnknownReferenceError` when template or list do not belong to the agency.
  */
 export async function acceptBlast(tx: Tx, blast: NewBlast): Promise<string> {
-  const version = await resolveTemplateVersion(tx, blast.agencyId, blast.templateId, blast.templateVersion);
+  const { agencyId, templateId, templateVersion, occurrence } = blast;
+  const version = await resolveTemplateVersion(
+    tx,
+    agencyId,
+    templateId,
+    templateVersion,
+    occurrence !== undefined,
+  );
   if (blast.audience.listId !== undefined) await requireList(tx, blast.agencyId, blast.audience.listId);
   const row = await tx
     .insertInto("blasts")
@@ -58,17 +65,20 @@ export async function acceptBlast(tx: Tx, blast: NewBlast): Promise<string> {
   return row.id;
 }
 
-/** The version that a blast will use. Throws `UnknownReferenceError`. */
+/** The version that a blast will use; schedules go on with archived templates. Throws `UnknownReferenceError`. */
 export async function resolveTemplateVersion(
   tx: Tx,
   agencyId: string,
   templateId: string,
   version: number,
+  evenArchived = false,
 ): Promise<number> {
   const { rows } = await sql<{ version: number }>`
     SELECT v.version FROM templates t
     JOIN template_versions v ON v.template_id = t.id AND v.version = CASE WHEN ${version} = 0 THEN t.version ELSE ${version} END
-    WHERE t.id = ${templateId} AND t.agency_id = ${agencyId} AND t.archived_at IS NULL`.execute(tx);
+    WHERE t.id = ${templateId} AND t.agency_id = ${agencyId} AND (t.archived_at IS NULL OR ${evenArchived})`.execute(
+    tx,
+  );
   const found = rows[0]?.version;
   if (found === undefined) {
     throw new UnknownReferenceError("template", [

@@ -15,8 +15,8 @@ export interface CompletedBlast {
 }
 
 /**
- * Marks blasts as ended when every delivery is terminal or held, and answers those that this call ended. `ids` undefined looks at
- * all that are at work (as system); a handful at most are ended a tick.
+ * Marks blasts as ended when every delivery is terminal or held, and answers those that this call ended. Runs as
+ * system over all that are at work.
  */
 export async function completeBlasts(
   tx: Tx,
@@ -29,7 +29,6 @@ export async function completeBlasts(
         sum(p.held)::int AS held
       FROM blasts b LEFT JOIN blast_progress p ON p.blast_id = b.id
       WHERE b.completed_at IS NULL AND b.state IN ('sending', 'cancelled', 'refused')
-        AND ${ids === undefined ? sql`true` : sql`b.id = ANY(${ids}::uuid[])`}
       GROUP BY b.id
       HAVING coalesce(sum(p.accepted + p.skipped + p.rejected + p.held), 0) = b.audience_size
       LIMIT ${limit}

@@ -7,6 +7,7 @@ export interface FedBlast {
   agency_id: string;
   lane: LaneText;
   released_seq: number;
+  release_round: number;
   /** Deliveries that were released and are neither terminal nor set aside (retry, doubt). */
   outstanding: number;
   /** Eligible deliveries that were not released yet. */
@@ -30,7 +31,7 @@ export async function takeBlastsToFeed(tx: Tx, limit: number): Promise<FedBlast[
     )
     UPDATE blasts b SET feeder_until = now() + make_interval(secs => ${feederLeaseSeconds})
     FROM taken WHERE b.id = taken.id
-    RETURNING b.id, b.agency_id, b.lane, b.released_seq, b.eligible - b.released_count AS backlog,
+    RETURNING b.id, b.agency_id, b.lane, b.released_seq, b.release_round, b.eligible - b.released_count AS backlog,
       b.released_count - (coalesce((
         SELECT sum(p.accepted + p.skipped + p.rejected + p.held + p.retrying + p.in_doubt) FROM blast_progress p
         WHERE p.blast_id = b.id), 0)::int - (b.audience_size - b.eligible)) AS outstanding`.execute(tx);

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { closeGate } from "../agencies/gate.ts";
 import type { Tx } from "../database.ts";
+import { rewindBlasts } from "./rewind.ts";
 
 /** The blast does not exist in this agency. */
 export type Steered =
@@ -36,6 +37,7 @@ export async function pauseBlast(
   const state = await endedState(tx, agencyId, blastId);
   if (state !== "running") return state;
   await sql`UPDATE blasts SET paused = ${paused} WHERE id = ${blastId}`.execute(tx);
+  if (!paused) await rewindBlasts(tx, { blastId });
   return { kind: "ok", alreadyLeft: 0 };
 }
 

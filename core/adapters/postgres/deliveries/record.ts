@@ -79,6 +79,9 @@ async function changeStates(tx: Tx, scope: RecordScope, transitions: Transition[
       SELECT ${scope.blastId}, seq, ${scope.agencyId}, attempt, clock_timestamp(), claimed_at,
         clock_timestamp() + make_interval(secs => delay_s)
       FROM changed WHERE state = 'in_doubt'
+    ), unwoken AS (
+      DELETE FROM wakeups w USING changed
+      WHERE w.blast_id = ${scope.blastId} AND w.seq = changed.seq AND changed.from_state = 'retry'
     ), resolved AS (
       DELETE FROM doubts x USING changed
       WHERE x.blast_id = ${scope.blastId} AND x.seq = changed.seq AND changed.from_state = 'in_doubt'

@@ -103,18 +103,3 @@ export async function stalledBlasts(tx: Tx, quietMs: number, limit: number): Pro
     RETURNING b.id, b.agency_id, b.lane`.execute(tx);
   return rows;
 }
-
-/** Released deliveries that nobody has claimed yet, behind `after`. */
-export async function queuedDeliveries(tx: Tx, blastId: string, after: number, limit: number) {
-  return tx
-    .selectFrom("deliveries as d")
-    .innerJoin("blasts as b", "b.id", "d.blast_id")
-    .select(["d.seq", "d.customer_id", "d.attempt"])
-    .where("d.blast_id", "=", blastId)
-    .where("d.state", "=", "pending")
-    .whereRef("d.seq", "<=", "b.released_seq")
-    .where("d.seq", ">", after)
-    .orderBy("d.seq")
-    .limit(limit)
-    .execute();
-}

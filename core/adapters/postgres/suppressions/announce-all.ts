@@ -11,5 +11,7 @@ export async function announceAll(tx: Tx, agencyId: string, messages: readonly E
   await sql`
     INSERT INTO outbox (agency_id, subject, headers, body)
     SELECT ${agencyId}::uuid, m.subject, m.headers, m.body
-    FROM unnest(${subjects}::text[], ${headers}::jsonb[], ${bodies}::bytea[]) m (subject, headers, body)`.execute(tx);
+    FROM unnest(${subjects}::text[], ${headers}::jsonb[], ${bodies}::bytea[]) m (subject, headers, body)`.execute(
+    tx,
+  );
 }

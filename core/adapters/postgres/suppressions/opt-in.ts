@@ -11,7 +11,9 @@ export async function optIn(
 ): Promise<boolean> {
   const removed = await removeSuppression(tx, agencyId, customer.addressKey, "opted_out");
   if (removed) {
-    await logActivities(tx, agencyId, [{ customerId: customer.id, kind: "customer.opted_in", data: { source } }]);
+    await logActivities(tx, agencyId, [
+      { customerId: customer.id, kind: "customer.opted_in", data: { source } },
+    ]);
   }
   return removed;
 }

@@ -55,9 +55,7 @@ export async function suppress(tx: Tx, options: SuppressOptions): Promise<number
   await announceAll(
     tx,
     agencyId,
-    rows
-      .filter((row) => row.reason === "opted_out")
-      .map((row) => optedOut(options, row.customer_id, since)),
+    rows.filter((row) => row.reason === "opted_out").map((row) => optedOut(options, row.customer_id, since)),
   );
   return fresh.length;
 }

@@ -49,6 +49,8 @@ CREATE TABLE blasts (
   -- Releasing: every pending delivery with seq <= released_seq is on the queue (its state reads QUEUED).
   released_seq int NOT NULL DEFAULT 0,
   released_count int NOT NULL DEFAULT 0,
+  -- Counts rewinds; it is part of the messages' ids, so that the broker does not take a second release for a repetition.
+  release_round int NOT NULL DEFAULT 0,
   feeder_until timestamptz,
   rebuild_at timestamptz,
   accepted_at timestamptz NOT NULL DEFAULT now(),

@@ -1,0 +1,140 @@
+import {
+  claimDeliveries,
+  loadBlast,
+  lockDeliveries,
+  type ClaimableBlast,
+  type ClaimableDelivery,
+} from "#core/adapters/postgres/deliveries/claim.ts";
+import type { Tx } from "#core/adapters/postgres/database.ts";
+import { recordTransitions, type Transition } from "#core/adapters/postgres/deliveries/record.ts";
+import { decide, type Decision } from "#core/domain/delivery/decide.ts";
+import { reject, skip, type Outcome } from "#core/runtime/outcome.ts";
+import type { Batch } from "./deliver-batch.ts";
+import type { CustomerSenderDeps } from "./deps.ts";
+
+/** A delivery that is ours until the lease ends. */
+export type ClaimedDelivery = ClaimableDelivery & { attempt: number };
+
+export interface ClaimedBatch {
+  claimId: string;
+  blast: ClaimableBlast;
+  deliveries: ClaimedDelivery[];
+  /** By `deps.monotonicMs`: after this moment nothing may be sent under this claim. */
+  deadlineMs: number;
+  /** Of those that were not claimed. */
+  outcomes: Map<number, Outcome>;
+}
+
+/**
+ * One transaction: locks the deliveries, reads all that decides about them, decides, and writes the intent of those that leave and the
+ * reason of those that do not. The deadline is taken before, so that it can only be earlier than the database's lease.
+ */
+export async function claimBatch(deps: CustomerSenderDeps, batch: Batch): Promise<ClaimedBatch> {
+  const claimId = deps.newId();
+  const deadlineMs = deps.monotonicMs() + deps.leaseMs;
+  return deps.database.withAgency(batch.agencyId, async (tx) => {
+    const locked = await lockDeliveries(tx, batch.agencyId, batch.blastId, [...batch.customerOf.keys()]);
+    // Read behind the gate: a cancel or pause that was answered is seen here.
+    const blast = (await loadBlast(tx, batch.agencyId, batch.blastId))!;
+    const decided = locked.map((delivery) => ({ delivery, decision: decideOne(blast, delivery) }));
+    const outcomes = outcomesOf(batch, decided);
+    const leaving = decided.filter(
+      ({ delivery, decision }) => decision.kind === "send" && !outcomes.has(delivery.seq),
+    );
+    await skipThose(tx, batch, blast, decided);
+    const attempts = await claimThose(
+      deps,
+      tx,
+      batch,
+      claimId,
+      leaving.map(({ delivery }) => delivery.seq),
+    );
+    const deliveries = leaving.flatMap(({ delivery }) => {
+      const attempt = attempts.get(delivery.seq);
+      return attempt === undefined ? [] : [{ ...delivery, attempt }];
+    });
+    return { claimId, blast, deliveries, deadlineMs, outcomes };
+  });
+}
+
+interface Decided {
+  delivery: ClaimableDelivery;
+  decision: Decision;
+}
+
+function decideOne(blast: ClaimableBlast, delivery: ClaimableDelivery): Decision {
+  return decide(
+    {
+      state: delivery.state,
+      customerStatus: delivery.customer_status,
+      suppressions: delivery.suppressions,
+      verdict: blast.verify_addresses ? (delivery.verdict ?? undefined) : undefined,
+    },
+    {
+      blastState: blast.state,
+      blastPaused: blast.paused,
+      agencyStanding: blast.standing,
+      agencyPaused: blast.agency_paused,
+      unknownAddressPolicy: blast.unknown_address_policy,
+    },
+  );
+}
+
+/** Messages that end here: wrong ones, repetitions, and those that wait in their rows (a resume releases them again). */
+function outcomesOf(batch: Batch, decided: Decided[]): Map<number, Outcome> {
+  const found = new Map(decided.map((each) => [each.delivery.seq, each]));
+  const outcomes = new Map<number, Outcome>();
+  for (const [seq, customerId] of batch.customerOf) {
+    const each = found.get(seq);
+    if (each === undefined) {
+      outcomes.set(seq, reject("unknown_delivery", `Blast ${batch.blastId} has no delivery ${seq}.`));
+    } else if (each.delivery.customer_id !== customerId) {
+      outcomes.set(
+        seq,
+        reject(
+          "wrong_customer",
+          `Delivery ${seq} of blast ${batch.blastId} is not for customer ${customerId}.`,
+        ),
+      );
+    } else if (each.decision.kind !== "send") {
+      outcomes.set(seq, skip(each.decision.reason));
+    }
+  }
+  return outcomes;
+}
+
+async function skipThose(tx: Tx, batch: Batch, blast: ClaimableBlast, decided: Decided[]): Promise<void> {
+  const skipped = decided.flatMap(({ delivery, decision }): Transition[] => {
+    if (decision.kind !== "skip" || batch.customerOf.get(delivery.seq) !== delivery.customer_id) return [];
+    const { seq, attempt, state: from } = delivery;
+    return [
+      {
+        seq,
+        attempt,
+        from,
+        to: "skipped",
+        reason: decision.reason,
+        evidence: { decided: "when it was claimed" },
+      },
+    ];
+  });
+  if (skipped.length === 0) return;
+  const scope = { agencyId: batch.agencyId, blastId: batch.blastId, lane: blast.lane };
+  await recordTransitions(tx, scope, skipped);
+}
+
+async function claimThose(
+  deps: CustomerSenderDeps,
+  tx: Tx,
+  batch: Batch,
+  claimId: string,
+  seqs: number[],
+): Promise<Map<number, number>> {
+  if (seqs.length === 0) return new Map();
+  const { agencyId, blastId } = batch;
+  return claimDeliveries(
+    tx,
+    { id: claimId, agencyId, blastId, worker: deps.name, leaseMs: deps.leaseMs },
+    seqs,
+  );
+}

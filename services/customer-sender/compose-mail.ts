@@ -1,0 +1,105 @@
+import type { ClaimableBlast } from "#core/adapters/postgres/deliveries/claim.ts";
+import { cleanDisplayName, formatMailbox } from "#core/domain/address/display-name.ts";
+import { formatRid } from "#core/domain/delivery/id.ts";
+import { renderBatch } from "#core/domain/rendering/render-batch.ts";
+import type { CustomerContext, SharedContext } from "#core/domain/rendering/context.ts";
+import type { ClaimedDelivery } from "./claim-batch.ts";
+import type { Batch } from "./deliver-batch.ts";
+import type { CustomerSenderDeps, Mail } from "./deps.ts";
+import type { Answered } from "./send-mail.ts";
+
+/** A mail to one customer of the batch, with the delivery it stands for. */
+export type Recipient = Mail["recipients"][number] & { seq: number; attempt: number };
+
+/** The same mail for all, with each one's values; not cut into calls yet. */
+export type ComposedMail = Omit<Mail, "recipients" | "timeoutMs"> & { recipients: Recipient[] };
+
+export interface Composed {
+  mail: ComposedMail;
+  /** Those that could not be rendered. */
+  rejected: Answered[];
+}
+
+/** Renders the template once for the batch and once for what differs, and addresses it. A template that fails rejects, it never throws. */
+export async function composeMail(
+  deps: CustomerSenderDeps,
+  batch: Batch,
+  blast: ClaimableBlast,
+  deliveries: ClaimedDelivery[],
+): Promise<Composed> {
+  const envelope = envelopeOf(batch, blast);
+  const compiled = await deps.templates.get(batch.agencyId, blast.template_id, blast.template_version);
+  if (!compiled.ok) {
+    const rejected = deliveries.map((delivery) => renderFailure(delivery, compiled.reason));
+    return { mail: { ...envelope, subject: "", html: "", text: "", recipients: [] }, rejected };
+  }
+  const urls = deliveries.map(({ customer_id: customerId }) =>
+    deps.unsubscribeUrl({ agencyId: batch.agencyId, customerId }),
+  );
+  const contexts = deliveries.map((delivery, index) => customerContext(delivery, urls[index]!));
+  const rendered = renderBatch(compiled.template, sharedContext(blast), contexts);
+  const recipients: Recipient[] = [];
+  const rejected: Answered[] = [];
+  for (const [index, delivery] of deliveries.entries()) {
+    const own = rendered.recipients[index]!;
+    if (!own.ok) rejected.push(renderFailure(delivery, own.message));
+    else recipients.push(recipient(batch, delivery, { ...own.variables, unsub: urls[index]! }));
+  }
+  const { subject, html, text } = rendered;
+  return { mail: { ...envelope, subject, html, text, recipients }, rejected };
+}
+
+function envelopeOf(
+  batch: Batch,
+  blast: ClaimableBlast,
+): Omit<ComposedMail, "subject" | "html" | "text" | "recipients"> {
+  return {
+    domain: blast.sending_domain,
+    from: formatMailbox(
+      blast.from_name || blast.agency_name,
+      `${blast.from_local_part || "hello"}@${blast.sending_domain}`,
+    ),
+    ...(blast.reply_to === "" ? {} : { replyTo: blast.reply_to }),
+    tag: batch.blastId,
+    headers: {
+      // RFC 8058 one-click, RFC 2919 list id; Gmail's Feedback-ID names the blast, never the recipient.
+      "List-Unsubscribe": "<%recipient.unsub%>",
+      "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+      "List-Id": `<${batch.agencyId}.${blast.sending_domain}>`,
+      "Feedback-ID": `${batch.blastId}:${batch.agencyId}:fanfare`,
+      ...(blast.direct ? {} : { Precedence: "bulk" }),
+    },
+  };
+}
+
+function sharedContext(blast: ClaimableBlast): SharedContext {
+  return {
+    agency: { name: blast.agency_name, postal_address: blast.postal_address, time_zone: blast.time_zone },
+    blast: { name: blast.name, custom_message: blast.custom_message },
+  };
+}
+
+function customerContext(delivery: ClaimedDelivery, unsubscribeUrl: string): CustomerContext {
+  const { customer_id: id, address, first_name, last_name, locale, attributes } = delivery;
+  const full_name = `${first_name} ${last_name}`.trim();
+  return {
+    customer: { id, email: address, first_name, last_name, full_name, locale, attributes },
+    unsubscribe_url: unsubscribeUrl,
+  };
+}
+
+function recipient(batch: Batch, delivery: ClaimedDelivery, variables: Record<string, string>): Recipient {
+  const displayName = cleanDisplayName(`${delivery.first_name} ${delivery.last_name}`);
+  return {
+    seq: delivery.seq,
+    attempt: delivery.attempt,
+    address: delivery.address,
+    ...(displayName === "" ? {} : { displayName }),
+    rid: formatRid(batch.blastId, delivery.seq, delivery.attempt),
+    variables,
+  };
+}
+
+function renderFailure({ seq, attempt }: ClaimedDelivery, evidence: string): Answered {
+  return { seq, attempt, answer: { kind: "rejected", reason: "render_failed", evidence } };
+}

@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import { createKickbox } from "#core/adapters/kickbox/verify.ts";
+import { createMailgun } from "#core/adapters/mailgun/client.ts";
+import { connectNats } from "#core/adapters/nats/connect.ts";
+import { applyTopology } from "#core/adapters/nats/topology.ts";
+import { openDatabase } from "#core/adapters/postgres/database.ts";
+import { unsubscribePath } from "#core/domain/consent/unsubscribe-link.ts";
+import { instanceName, startProgram } from "#core/runtime/boot.ts";
+import { allEventContracts, allWorkContracts } from "#core/runtime/contracts.ts";
+import { run } from "#core/runtime/lifecycle.ts";
+import { createLogger } from "#core/runtime/log.ts";
+import { readCustomerSenderConfig } from "./config.ts";
+import { sendToCustomer } from "./send-to-customer.ts";
+import { createTemplateCache } from "./template-cache.ts";
+
+const service = "customer-sender";
+const kickboxTimeoutMs = 10_000;
+const kickboxConcurrent = 25;
+const firstLookMs = 5_000;
+
+await run({
+  async start(signal) {
+    const config = readCustomerSenderConfig();
+    const log = createLogger({ service, level: config.LOG_LEVEL });
+    const name = instanceName(service);
+    const onIdleError = (err: Error) => log.warn({ err }, "a database connection broke");
+    const database = openDatabase({
+      url: config.DATABASE_URL,
+      applicationName: service,
+      maxConnections: 16,
+      onIdleError,
+    });
+    const connection = await connectNats({ url: config.NATS_URL, name, log, signal });
+    const ensureTopology = async () =>
+      void (await applyTopology(connection, [...allWorkContracts, ...allEventContracts]));
+    await ensureTopology();
+    const { KICKBOX_API_KEY: kickboxKey, KICKBOX_API_URL: kickboxUrl } = config;
+    const worker = sendToCustomer({
+      database,
+      mailer: createMailgun({
+        apiUrl: config.MAILGUN_API_URL,
+        apiKey: config.MAILGUN_API_KEY,
+        timeoutMs: config.MAILGUN_TIMEOUT_MS,
+      }),
+      verifier:
+        kickboxKey === undefined
+          ? undefined
+          : createKickbox({
+              apiUrl: kickboxUrl,
+              apiKey: kickboxKey,
+              timeoutMs: kickboxTimeoutMs,
+              maxConcurrent: kickboxConcurrent,
+            }),
+      templates: createTemplateCache(database),
+      log,
+      name,
+      monotonicMs: () => performance.now(),
+      random: Math.random,
+      newId: randomUUID,
+      unsubscribeUrl: (who) =>
+        new URL(unsubscribePath(who, config.FANFARE_LINK_SECRET), config.FANFARE_PUBLIC_URL).href,
+      batchMax: config.MAILGUN_BATCH_MAX,
+      callTimeoutMs: config.MAILGUN_TIMEOUT_MS,
+      leaseMs: config.FANFARE_LEASE_MS,
+      firstLookMs,
+    });
+    return startProgram({
+      service,
+      connection,
+      log,
+      host: config.FANFARE_HOST,
+      healthPort: config.FANFARE_HEALTH_PORT,
+      workers: [worker],
+      tickers: [],
+      ensureTopology,
+      pingDatabase: database.ping,
+      closeDatabase: database.close,
+    });
+  },
+  stop: (running) => running.stop(),
+});

@@ -1,0 +1,108 @@
+import type { ClaimableBlast } from "#core/adapters/postgres/deliveries/claim.ts";
+import { recordTransitions, type Transition } from "#core/adapters/postgres/deliveries/record.ts";
+import { isDatabaseAway } from "#core/adapters/postgres/unavailable.ts";
+import { settle } from "#core/domain/delivery/answer.ts";
+import { retryForever } from "#core/runtime/retry.ts";
+import type { ClaimedBatch } from "./claim-batch.ts";
+import type { Batch } from "./deliver-batch.ts";
+import type { CustomerSenderDeps } from "./deps.ts";
+import type { Answered } from "./send-mail.ts";
+
+// How long an answer is held while the database is away. After it the lease has run out and the provider is asked instead.
+const recordPatienceMs = 120_000;
+
+/**
+ * Writes what the provider answered. An answer is too valuable to lose to a database that restarts, so it is tried again for a while; writing
+ * twice is harmless, because each transition is a compare-and-set on the attempt.
+ */
+export async function recordBatch(
+  deps: CustomerSenderDeps,
+  batch: Batch,
+  blast: ClaimableBlast,
+  claim: ClaimedBatch,
+  answered: Answered[],
+  signal: AbortSignal,
+): Promise<void> {
+  const transitions = answered.map((each) => transitionOf(deps, each));
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(recordPatienceMs)]);
+  await retryForever(() => record(deps, batch, blast, claim, transitions), {
+    signal: patience,
+    initialMs: 100,
+    maxMs: 2_000,
+    onFailure: (error) => {
+      deps.log.warn(
+        { err: error, blastId: batch.blastId, deliveries: transitions.length },
+        "the provider's answer could not be recorded yet",
+      );
+      if (!isDatabaseAway(error)) throw error;
+    },
+  });
+}
+
+function transitionOf(deps: CustomerSenderDeps, { seq, attempt, answer }: Answered): Transition {
+  const settlement = settle(answer, attempt, deps.random());
+  const evidence = { ...settlement.evidence, worker: deps.name };
+  switch (settlement.to) {
+    case "accepted":
+      return {
+        seq,
+        attempt,
+        from: "sending",
+        to: "accepted",
+        providerMessageId: settlement.providerMessageId,
+        evidence,
+      };
+    case "rejected":
+      return { seq, attempt, from: "sending", to: "rejected", reason: settlement.reason, evidence };
+    case "retry":
+      return {
+        seq,
+        attempt,
+        from: "sending",
+        to: "retry",
+        reason: settlement.reason,
+        delayMs: settlement.delayMs,
+        evidence,
+      };
+    case "in_doubt":
+      return {
+        seq,
+        attempt,
+        from: "sending",
+        to: "in_doubt",
+        reason: settlement.reason,
+        delayMs: deps.firstLookMs,
+        evidence,
+      };
+  }
+}
+
+async function record(
+  deps: CustomerSenderDeps,
+  batch: Batch,
+  blast: ClaimableBlast,
+  claim: ClaimedBatch,
+  transitions: Transition[],
+): Promise<void> {
+  const scope = {
+    agencyId: batch.agencyId,
+    blastId: batch.blastId,
+    lane: blast.lane,
+    claimId: claim.claimId,
+  };
+  await deps.database.withAgency(batch.agencyId, async (tx) => {
+    const changed = await recordTransitions(tx, scope, transitions);
+    const late = transitions.filter(({ seq, to }) => to === "accepted" && !changed.has(seq));
+    // The lease had run out, but an acceptance is evidence whenever it comes.
+    for (const from of ["in_doubt", "held"] as const) {
+      if (late.length > 0)
+        await recordTransitions(
+          tx,
+          scope,
+          late.map((transition) => ({ ...transition, from })),
+        );
+    }
+    if (late.length > 0)
+      deps.log.warn({ blastId: batch.blastId, late: late.length }, "acceptances came after their lease");
+  });
+}

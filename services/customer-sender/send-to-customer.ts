@@ -1,0 +1,93 @@
+// Task: SendBlastToCustomer. Guarantee: each delivery reaches the provider at most once, after a committed intent, and never after an
+// opt-out. Idempotent by the delivery's row: a claim is taken only from PENDING or RETRY, so repeated messages are absorbed.
+// A batch is split by blast: one claim, one rendering, one call, one record for each.
+import { orderDirectSend } from "#core/adapters/postgres/blasts/order.ts";
+import { UnknownReferenceError } from "#core/adapters/postgres/blasts/accept.ts";
+import { KeyReusedError } from "#core/adapters/postgres/idempotency/remember.ts";
+import { isDatabaseAway } from "#core/adapters/postgres/unavailable.ts";
+import { laneText } from "#core/domain/delivery/lane.ts";
+import { defer, reject, retry, type Outcome } from "#core/runtime/outcome.ts";
+import { defineWorker, type WorkItem } from "#core/runtime/worker.ts";
+import {
+  SendBlastToCustomerSchema,
+  type SendBlastToCustomer,
+} from "#gen/fanfare/work/v1/send_blast_to_customer_pb.js";
+import { deliverBatch } from "./deliver-batch.ts";
+import type { CustomerSenderDeps } from "./deps.ts";
+
+// While the database is away nothing fails: messages wait, and come back spread over some seconds.
+const databaseAwayDelayMs = 2_000;
+
+export function sendToCustomer(deps: CustomerSenderDeps) {
+  return defineWorker({
+    contract: SendBlastToCustomerSchema,
+    handle: async (items, { signal }) => {
+      const orders = await Promise.all(items.map((item) => placeOrder(deps, item)));
+      await Promise.all(groupByBlast(orders).map((group) => deliverGroup(deps, group, signal)));
+      return orders.map((order) => order.outcome ?? retry("no outcome"));
+    },
+  });
+}
+
+/** One message: the delivery it asks for, or already its outcome. */
+interface Order {
+  agencyId: string;
+  customerId: string;
+  blastId: string;
+  seq: number;
+  outcome?: Outcome;
+}
+
+async function placeOrder(
+  deps: CustomerSenderDeps,
+  { message }: WorkItem<SendBlastToCustomer>,
+): Promise<Order> {
+  const { agencyId, customerId, order } = message;
+  const placed: Order = { agencyId, customerId, blastId: "", seq: 1 };
+  if (order.case === "delivery")
+    return { ...placed, blastId: order.value.blastId, seq: order.value.sequence };
+  if (order.case !== "direct")
+    return { ...placed, outcome: reject("no_order", "Neither delivery nor direct is set.") };
+  const { templateId, templateVersion, customMessage } = order.value;
+  const send = {
+    agencyId,
+    userId: undefined,
+    customerId,
+    lane: laneText(message.lane),
+    templateId,
+    templateVersion,
+    customMessage,
+  };
+  try {
+    const { blastId } = await deps.database.withAgency(agencyId, (tx) =>
+      orderDirectSend(tx, message.idempotencyKey, send),
+    );
+    return { ...placed, blastId };
+  } catch (error) {
+    return { ...placed, outcome: outcomeOf(error) };
+  }
+}
+
+function outcomeOf(error: unknown): Outcome {
+  if (error instanceof UnknownReferenceError) return reject(`unknown_${error.what}`, error.message);
+  if (error instanceof KeyReusedError) return reject("idempotency_key_reused", error.message);
+  if (isDatabaseAway(error)) return defer("database_away", databaseAwayDelayMs * (1 + Math.random()));
+  return retry(error instanceof Error ? error.message : String(error));
+}
+
+function groupByBlast(orders: Order[]): Order[][] {
+  const open = orders.filter((order) => order.outcome === undefined);
+  return [...Map.groupBy(open, (order) => `${order.agencyId}:${order.blastId}`).values()];
+}
+
+async function deliverGroup(deps: CustomerSenderDeps, group: Order[], signal: AbortSignal): Promise<void> {
+  const { agencyId, blastId } = group[0]!;
+  const customerOf = new Map(group.map((order) => [order.seq, order.customerId]));
+  try {
+    const outcomes = await deliverBatch(deps, { agencyId, blastId, customerOf }, signal);
+    for (const order of group) order.outcome = outcomes(order.seq);
+  } catch (error) {
+    deps.log.warn({ err: error, agencyId, blastId, deliveries: customerOf.size }, "a batch failed");
+    for (const order of group) order.outcome = outcomeOf(error);
+  }
+}

@@ -1,0 +1,14 @@
+import { integerVariable, readConfig } from "#core/runtime/config.ts";
+import { workerVariables } from "#core/runtime/variables.ts";
+
+const shape = {
+  ...workerVariables,
+  FANFARE_BLAST_WINDOW: integerVariable(1, 100_000)
+    .default(4_000)
+    .describe("deliveries of one blast that may be on the queue at once"),
+};
+
+/** Reads list-sender's settings; throws ConfigError with every variable that is wrong. */
+export function readListSenderConfig(env: Readonly<Record<string, string | undefined>> = process.env) {
+  return readConfig(shape, env);
+}

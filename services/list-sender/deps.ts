@@ -1,0 +1,22 @@
+import type { Database } from "#core/adapters/postgres/database.ts";
+import type { Envelope } from "#core/runtime/envelope.ts";
+import type { Logger } from "#core/runtime/log.ts";
+
+/** What the feeder needs of the world. */
+export interface FeederDeps {
+  database: Database;
+  publisher: { publishAll(envelopes: readonly Envelope[]): Promise<void> };
+  log: Logger;
+  /** Program and host, for headers and explanations. */
+  name: string;
+  /** Clock for message headers; rows hold the database's time. */
+  nowMs: () => number;
+  /** Deliveries of one blast that may be on the queue at once. */
+  blastWindow: number;
+}
+
+/** What list-sender needs of the world. */
+export interface ListSenderDeps extends FeederDeps {
+  /** Called when there may be something to release, so that it does not wait for the next tick. */
+  wakeFeeder: () => void;
+}

@@ -1,0 +1,85 @@
+// The feeder. PostgreSQL holds the backlog; each blast has a bounded window of released deliveries on the queue. Publish, then advance
+// the mark: a crash in between releases one portion twice, which claims absorb. Any number of feeders may run.
+import { create } from "@bufbuild/protobuf";
+import {
+  giveBack,
+  markReleased,
+  nextPortion,
+  takeBlastsToFeed,
+  type FedBlast,
+} from "#core/adapters/postgres/blasts/feed.ts";
+import { formatDeliveryId } from "#core/domain/delivery/id.ts";
+import { laneOf } from "#core/domain/delivery/lane.ts";
+import { workEnvelope } from "#core/runtime/envelope.ts";
+import { SendBlastToCustomerSchema } from "#gen/fanfare/work/v1/send_blast_to_customer_pb.js";
+import type { FeederDeps } from "./deps.ts";
+
+// Blasts looked after in one tick. Those beyond wait for the next one, oldest first.
+const maxBlastsPerTick = 200;
+// A portion is one atomic batch (JetStream takes 1,000) and the turn of one agency before the next one has its turn.
+const portionSize = 1_000;
+
+/** One round: tops up the window of every blast that has room, in turns over agencies. Answers how many it released. */
+export async function releaseDeliveries(deps: FeederDeps): Promise<number> {
+  const blasts = await deps.database.asSystem((tx) => takeBlastsToFeed(tx, maxBlastsPerTick));
+  if (blasts.length === 0) return 0;
+  try {
+    let released = 0;
+    for (const turn of turnsOverAgencies(blasts)) {
+      released += await releasePortion(deps, turn);
+    }
+    return released;
+  } finally {
+    await deps.database.asSystem((tx) =>
+      giveBack(
+        tx,
+        blasts.map((blast) => blast.id),
+      ),
+    );
+  }
+}
+
+/** Urgent before standard before bulk; within a lane one blast of each agency, then the second of each, and so on. */
+export function turnsOverAgencies(blasts: FedBlast[]): FedBlast[] {
+  const seen = new Map<string, number>();
+  const ranked = blasts.map((blast) => {
+    const lineage = `${blast.lane}:${blast.agency_id}`;
+    const turn = seen.get(lineage) ?? 0;
+    seen.set(lineage, turn + 1);
+    return { blast, lane: laneOf[blast.lane], turn };
+  });
+  ranked.sort((a, b) => a.lane - b.lane || a.turn - b.turn);
+  return ranked.map(({ blast }) => blast);
+}
+
+async function releasePortion(deps: FeederDeps, blast: FedBlast): Promise<number> {
+  const size = Math.min(portionSize, blast.backlog, deps.blastWindow - blast.outstanding);
+  // Topping up by crumbs would cost a transaction for a handful; half a portion, or the rest, is worth one.
+  if (size <= 0 || (size < portionSize / 2 && size < blast.backlog && blast.outstanding > 0)) return 0;
+  const portion = await deps.database.withAgency(blast.agency_id, (tx) => nextPortion(tx, blast, size));
+  const last = portion.at(-1);
+  if (last === undefined) return 0;
+  const timeMs = deps.nowMs();
+  await deps.publisher.publishAll(
+    portion.map(({ seq, customer_id }) => {
+      const message = create(SendBlastToCustomerSchema, {
+        agencyId: blast.agency_id,
+        lane: laneOf[blast.lane],
+        idempotencyKey: releaseKey(blast, seq),
+        customerId: customer_id,
+        order: { case: "delivery", value: { blastId: blast.id, sequence: seq } },
+      });
+      return workEnvelope(SendBlastToCustomerSchema, message, { source: deps.name, timeMs });
+    }),
+  );
+  const advanced = await deps.database.withAgency(blast.agency_id, (tx) =>
+    markReleased(tx, blast, { lastSeq: last.seq, count: portion.length }),
+  );
+  if (!advanced) deps.log.warn({ blastId: blast.id }, "a portion was released twice; claims absorb it");
+  return portion.length;
+}
+
+function releaseKey(blast: FedBlast, seq: number): string {
+  const id = formatDeliveryId(blast.id, seq);
+  return blast.release_round === 0 ? id : `${id}~${blast.release_round}`;
+}

@@ -1,0 +1,168 @@
+// Task: SendBlastToCustomerList. Guarantee: the audience is frozen once, distinct by customer and address, its credit reserved all
+// or none, and its deliveries then leave in bounded portions (release-deliveries.ts). Idempotent by the blast's row: its state and
+// cursor say what is done, so a repeated message or a crash redoes at most one page.
+import { create, toJson } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import type { AudienceJson } from "#core/adapters/postgres/audience/source.ts";
+import { UnknownReferenceError } from "#core/adapters/postgres/blasts/accept.ts";
+import { freezePage } from "#core/adapters/postgres/blasts/freeze-page.ts";
+import { orderBlast } from "#core/adapters/postgres/blasts/order.ts";
+import { checkAccount, refuseBlast, startBlast } from "#core/adapters/postgres/blasts/start.ts";
+import { KeyReusedError } from "#core/adapters/postgres/idempotency/remember.ts";
+import { announce } from "#core/adapters/postgres/outbox/announce.ts";
+import { isDatabaseAway } from "#core/adapters/postgres/unavailable.ts";
+import { laneText } from "#core/domain/delivery/lane.ts";
+import { eventEnvelope } from "#core/runtime/envelope.ts";
+import { defer, done, reject, skip, type Outcome } from "#core/runtime/outcome.ts";
+import { defineWorker } from "#core/runtime/worker.ts";
+import { BlastStartedSchema } from "#gen/fanfare/event/v1/blast_pb.js";
+import { AudienceSchema } from "#gen/fanfare/work/v1/content_pb.js";
+import {
+  SendBlastToCustomerListSchema,
+  type SendBlastToCustomerList,
+} from "#gen/fanfare/work/v1/send_blast_to_customer_list_pb.js";
+import type { ListSenderDeps } from "./deps.ts";
+
+const databaseAwayDelayMs = 2_000;
+
+export function sendToCustomerList(deps: ListSenderDeps) {
+  return defineWorker({
+    contract: SendBlastToCustomerListSchema,
+    // Freezing is the database's work; two at a time keep it busy, more would only wait for each other.
+    concurrentBatches: 2,
+    prefetchBatches: 0,
+    handle: (items, context) => Promise.all(items.map((item) => sendOne(deps, item.message, context.signal))),
+  });
+}
+
+async function sendOne(
+  deps: ListSenderDeps,
+  order: SendBlastToCustomerList,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  try {
+    const accepted = await acceptOrder(deps, order);
+    return accepted.kind === "refused"
+      ? accepted.outcome
+      : await sendBlast(deps, order, accepted.blastId, signal);
+  } catch (error) {
+    // While the database is away nothing fails: the message waits.
+    if (isDatabaseAway(error)) return defer("database_away", databaseAwayDelayMs * (1 + Math.random()));
+    throw error;
+  }
+}
+
+async function sendBlast(
+  deps: ListSenderDeps,
+  order: SendBlastToCustomerList,
+  blastId: string,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { agencyId } = order;
+  const account = await deps.database.withAgency(agencyId, (tx) =>
+    checkAccount(tx, agencyId, order.userId || null),
+  );
+  if (account !== "ok") return refuse(deps, agencyId, blastId, account);
+  if (!(await freezeAudience(deps, agencyId, blastId, signal)))
+    return skip("the blast is not being frozen any more");
+  return start(deps, agencyId, blastId);
+}
+
+type Accepted = { kind: "accepted"; blastId: string } | { kind: "refused"; outcome: Outcome };
+
+async function acceptOrder(deps: ListSenderDeps, message: SendBlastToCustomerList): Promise<Accepted> {
+  const { agencyId, order } = message;
+  if (order.case === "blastId") {
+    const known = await deps.database.withAgency(agencyId, (tx) =>
+      tx.selectFrom("blasts").select("id").where("id", "=", order.value).executeTakeFirst(),
+    );
+    if (known !== undefined) return { kind: "accepted", blastId: order.value };
+    return refused(
+      "unknown_blast",
+      `Agency ${agencyId} has no blast ${order.value}. Was it published before its row was committed?`,
+    );
+  }
+  if (order.case !== "newBlast") return refused("no_order", "Neither blast_id nor new_blast is set.");
+  const { content, audience, name } = order.value;
+  try {
+    const { blastId } = await deps.database.withAgency(agencyId, (tx) =>
+      orderBlast(tx, message.idempotencyKey, {
+        agencyId,
+        userId: message.userId || undefined,
+        name,
+        lane: laneText(message.lane),
+        templateId: content!.templateId,
+        templateVersion: content!.templateVersion,
+        customMessage: content!.customMessage,
+        audience: toJson(AudienceSchema, audience!) as AudienceJson,
+      }),
+    );
+    return { kind: "accepted", blastId };
+  } catch (error) {
+    if (error instanceof UnknownReferenceError) return refused(`unknown_${error.what}`, error.message);
+    if (error instanceof KeyReusedError) return refused("idempotency_key_reused", error.message);
+    throw error;
+  }
+}
+
+function refused(reason: string, detail: string): Accepted {
+  return { kind: "refused", outcome: reject(reason, detail) };
+}
+
+async function refuse(
+  deps: ListSenderDeps,
+  agencyId: string,
+  blastId: string,
+  reason: string,
+): Promise<Outcome> {
+  const changed = await deps.database.withAgency(agencyId, (tx) => refuseBlast(tx, blastId, reason));
+  deps.log.info({ agencyId, blastId, reason, changed }, "blast refused");
+  deps.wakeFeeder();
+  return skip(reason);
+}
+
+/** Freezes page by page, each in a transaction of its own. False when the blast was cancelled or is done already. */
+async function freezeAudience(
+  deps: ListSenderDeps,
+  agencyId: string,
+  blastId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (;;) {
+    signal.throwIfAborted();
+    const page = await deps.database.withAgency(agencyId, (tx) => freezePage(tx, agencyId, blastId));
+    if (page.kind === "stopped") return false;
+    if (page.kind === "last") return true;
+    deps.log.debug({ blastId, frozen: page.frozen }, "page frozen");
+  }
+}
+
+async function start(deps: ListSenderDeps, agencyId: string, blastId: string): Promise<Outcome> {
+  const started = await deps.database.withAgency(agencyId, async (tx) => {
+    const result = await startBlast(tx, agencyId, blastId);
+    if (result.kind === "started")
+      await announce(tx, agencyId, startedEvent(deps, agencyId, blastId, result));
+    return result;
+  });
+  deps.log.info({ agencyId, blastId, ...started }, "audience frozen");
+  deps.wakeFeeder();
+  return started.kind === "started"
+    ? done()
+    : skip(started.kind === "refused" ? started.reason : started.state);
+}
+
+function startedEvent(
+  deps: ListSenderDeps,
+  agencyId: string,
+  blastId: string,
+  counts: { audience: number; eligible: number },
+) {
+  const timeMs = deps.nowMs();
+  const event = create(BlastStartedSchema, {
+    agencyId,
+    blastId,
+    ...counts,
+    startedAt: timestampFromDate(new Date(timeMs)),
+  });
+  return eventEnvelope(BlastStartedSchema, event, { id: `${blastId}:started`, source: deps.name, timeMs });
+}

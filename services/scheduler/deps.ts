@@ -1,0 +1,40 @@
+import type { Database } from "#core/adapters/postgres/database.ts";
+import type { Envelope } from "#core/runtime/envelope.ts";
+import type { Logger } from "#core/runtime/log.ts";
+
+/** Asks the provider what became of tries. Never throws for what the provider says. */
+export interface ProviderLog {
+  lookUp(query: {
+    domain: string;
+    rids: string[];
+    tag: string;
+    fromMs: number;
+    toMs: number;
+    addresses: string[];
+  }): Promise<LookUpAnswer>;
+}
+
+export type LookUpAnswer = {
+  found: ReadonlyMap<string, { event: string; providerMessageId: string; atMs: number }>;
+} & ({ kind: "looked_up"; complete: boolean } | { kind: "unavailable"; reason: string });
+
+/** What the scheduler's timers need of the world. */
+export interface SchedulerDeps {
+  database: Database;
+  publisher: { publishAll(envelopes: readonly Envelope[]): Promise<void> };
+  /** Messages that the broker holds on a subject. */
+  countMessages: (stream: string, subject: string) => Promise<number>;
+  providerLog: ProviderLog;
+  log: Logger;
+  name: string;
+  /** Clock for message headers; what is due is decided by the database's. */
+  nowMs: () => number;
+  random: () => number;
+  doubtHorizonMs: number;
+  stallMs: number;
+}
+
+/** What every timer's round answers: whether there is more to do at once. */
+export interface Round {
+  more: boolean;
+}

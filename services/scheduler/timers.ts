@@ -1,0 +1,26 @@
+import { startTicker, type Ticker } from "#core/runtime/ticker.ts";
+import type { Round, SchedulerDeps } from "./deps.ts";
+import { expireLeases } from "./expire-leases.ts";
+import { fireSchedules } from "./fire-schedules.ts";
+import { rebuildQueues } from "./rebuild-queues.ts";
+import { relayOutbox } from "./relay-outbox.ts";
+import { settleDoubts } from "./settle-doubts.ts";
+import { tendTables } from "./tend-tables.ts";
+import { wakeRetries } from "./wake-retries.ts";
+
+/** Every timer of the house, with how often it looks. Any number of schedulers may run: rows are taken with SKIP LOCKED. */
+const timers: [name: string, everyMs: number, round: (deps: SchedulerDeps) => Promise<Round>][] = [
+  ["relay-outbox", 250, relayOutbox],
+  ["fire-schedules", 250, fireSchedules],
+  ["wake-retries", 500, wakeRetries],
+  ["expire-leases", 1_000, expireLeases],
+  ["settle-doubts", 1_000, settleDoubts],
+  ["rebuild-queues", 1_000, rebuildQueues],
+  ["tend-tables", 3_600_000, tendTables],
+];
+
+export function startTimers(deps: SchedulerDeps): Ticker[] {
+  return timers.map(([name, everyMs, round]) =>
+    startTicker({ name, everyMs, round: () => round(deps), log: deps.log }),
+  );
+}
