@@ -168,7 +168,11 @@ function differences(wanted: object, found: object): Difference[] {
 }
 
 function canonical(value: unknown): string {
-  return JSON.stringify(Array.isArray(value) ? [...value].toSorted() : (value ?? null));
+  return JSON.stringify(
+    Array.isArray(value)
+      ? value.map(String).toSorted((left, right) => (left < right ? -1 : 1))
+      : (value ?? null),
+  );
 }
 
 function inWords(fields: Difference[]): string {
