@@ -1,18 +1,16 @@
 import { z } from "zod";
 import { portVariable, readConfig } from "#core/runtime/config.ts";
+import { workerVariables } from "#core/runtime/variables.ts";
 
 // A guessed operator key opens every agency.
 const operatorKeyMinLength = 16;
 
+const { DATABASE_URL, NATS_URL, LOG_LEVEL } = workerVariables;
+
 const shape = {
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, "is not a postgres:// URL")
-    .describe("postgres://user:password@host:port/database"),
-  NATS_URL: z
-    .string()
-    .regex(/^(nats|tls|wss?):\/\//, "is not a nats:// URL")
-    .describe("nats://host:port; several servers are separated by commas"),
+  DATABASE_URL,
+  NATS_URL,
+  LOG_LEVEL,
   FANFARE_HOST: z.string().default("127.0.0.1").describe("the address to listen on; 0.0.0.0 in a container"),
   FANFARE_PORT: portVariable().default(8080).describe("a TCP port; 0 lets the system choose"),
   FANFARE_OPERATOR_KEY: z
@@ -23,10 +21,6 @@ const shape = {
     .url("is not a URL")
     .optional()
     .describe("where people reach this API, for example https://api.example.com"),
-  LOG_LEVEL: z
-    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
-    .default("info")
-    .describe("one of fatal, error, warn, info, debug, trace, silent"),
 };
 
 /** Settings of the api, by meaning. */

@@ -1,3 +1,4 @@
+import type { KeyOwner } from "#core/adapters/postgres/api-keys/find-key-owner.ts";
 import type { Database } from "#core/adapters/postgres/database.ts";
 import type { Envelope } from "#core/runtime/envelope.ts";
 import type { Logger } from "#core/runtime/log.ts";
@@ -11,12 +12,21 @@ export type Publisher = {
   publishAll(envelopes: readonly Envelope[]): Promise<void>;
 };
 
+/** What remembers who a key belongs to. */
+export type SignIn = {
+  /** Finds the owner of a key by its SHA-256. */
+  ownerOf(hash: Buffer): Promise<KeyOwner | undefined>;
+  /** Forgets what it knows, after a change to keys or users. */
+  forget(): void;
+};
+
 /** Everything a route may use. Tests hand in other parts. */
 export type ApiDeps = {
   config: ApiConfig;
   database: Database;
   publisher: Publisher;
   queueAdmin: QueueAdmin;
+  signIn: SignIn;
   log: Logger;
   metrics: Metrics;
   /** The program's clock, for what is shown and for caches; what rows hold is the database's time. */

@@ -2,7 +2,7 @@ import type { Lane } from "#gen/fanfare/options/v1/lane_pb.js";
 
 /** One lane of one queue as the broker sees it now. */
 export type QueueStatus = {
-  name: string;
+  queue: string;
   lane: Lane;
   stream: string;
   durable: string;
@@ -12,13 +12,14 @@ export type QueueStatus = {
   maxAckPending: number;
   paused: boolean;
   oldestAgeMs?: number;
-  pendingByAgency: Readonly<Record<string, number>>;
+  /** The largest 20. */
+  byAgency: Readonly<Record<string, number>>;
 };
 
-/** The control room's hands on the broker. `lane` undefined is every lane of the queue. */
+/** The control room's hands on the broker. `lane` undefined is every lane. A queue or lane that does not exist is a RangeError. */
 export type QueueAdmin = {
   list(): Promise<QueueStatus[]>;
-  pause(queue: string, lane?: Lane): Promise<void>;
-  resume(queue: string, lane?: Lane): Promise<void>;
-  setLimit(queue: string, lane: Lane, maxAckPending: number): Promise<void>;
+  pause(queue: string, lane?: Lane): Promise<QueueStatus[]>;
+  resume(queue: string, lane?: Lane): Promise<QueueStatus[]>;
+  setLimit(queue: string, lane: Lane, maxAckPending: number): Promise<QueueStatus>;
 };

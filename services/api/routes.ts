@@ -1,0 +1,51 @@
+import type { DescService } from "@bufbuild/protobuf";
+import type { ConnectRouter } from "@connectrpc/connect";
+import { ActivityService } from "#gen/fanfare/api/v1/activity_pb.js";
+import { AgencyService } from "#gen/fanfare/api/v1/agency_pb.js";
+import { CustomerService } from "#gen/fanfare/api/v1/customer_pb.js";
+import { QueueService } from "#gen/fanfare/api/v1/queue_pb.js";
+import { ScheduleService } from "#gen/fanfare/api/v1/schedule_pb.js";
+import { TemplateService } from "#gen/fanfare/api/v1/template_pb.js";
+import { Health } from "#gen/grpc/health/v1/health_pb.js";
+import { ServerReflection } from "#gen/grpc/reflection/v1/reflection_pb.js";
+import type { Readiness } from "#core/runtime/health.ts";
+import { importChunkMaxBytes, streamMaxTimeoutMs } from "./http/limits.ts";
+import type { ApiDeps } from "./deps.ts";
+import { activityRoutes } from "./routes/activity/routes.ts";
+import { agencyRoutes } from "./routes/agency/routes.ts";
+import { customerRoutes } from "./routes/customer/routes.ts";
+import { healthService } from "./routes/health/service.ts";
+import { queueRoutes } from "./routes/queue/routes.ts";
+import { reflectionService } from "./routes/reflection/service.ts";
+import { scheduleRoutes } from "./routes/schedule/routes.ts";
+import { templateRoutes } from "./routes/template/routes.ts";
+
+/** Every service of the contract, and the two that tools expect. Reflection and metrics know these. */
+export const services: readonly DescService[] = [
+  AgencyService,
+  CustomerService,
+  TemplateService,
+  ScheduleService,
+  QueueService,
+  ActivityService,
+  Health,
+  ServerReflection,
+];
+
+/** Registers every RPC. */
+export function registerRoutes(router: ConnectRouter, deps: ApiDeps, ready: () => Promise<Readiness>): void {
+  router.service(AgencyService, agencyRoutes(deps));
+  const customer = customerRoutes(deps);
+  router.service(CustomerService, customer);
+  router.rpc(CustomerService.method.importCustomers, customer.importCustomers, {
+    readMaxBytes: importChunkMaxBytes,
+    maxTimeoutMs: streamMaxTimeoutMs,
+  });
+  router.service(TemplateService, templateRoutes(deps));
+  router.service(ScheduleService, scheduleRoutes(deps));
+  router.service(QueueService, queueRoutes(deps));
+  router.service(ActivityService, activityRoutes(deps));
+  const names = services.map((service) => service.typeName);
+  router.service(Health, healthService(names, ready));
+  router.service(ServerReflection, reflectionService(services));
+}

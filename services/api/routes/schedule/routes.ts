@@ -1,0 +1,15 @@
+import type { ServiceImpl } from "@connectrpc/connect";
+import type { ScheduleService } from "#gen/fanfare/api/v1/schedule_pb.js";
+import type { ApiDeps } from "../../deps.ts";
+import { cancelSchedule } from "./cancel-schedule.ts";
+import { createSchedule } from "./create-schedule.ts";
+import { getSchedule } from "./get-schedule.ts";
+import { listSchedules } from "./list-schedules.ts";
+
+/** All RPCs of ScheduleService. */
+export const scheduleRoutes = (deps: ApiDeps): ServiceImpl<typeof ScheduleService> => ({
+  createSchedule: createSchedule(deps),
+  getSchedule: getSchedule(deps),
+  listSchedules: listSchedules(deps),
+  cancelSchedule: cancelSchedule(deps),
+});

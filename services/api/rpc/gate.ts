@@ -1,0 +1,26 @@
+import type { HandlerContext } from "@connectrpc/connect";
+import { Health } from "#gen/grpc/health/v1/health_pb.js";
+import { ServerReflection } from "#gen/grpc/reflection/v1/reflection_pb.js";
+import type { Authenticate } from "../auth/authenticate.ts";
+import { callKey, requestIdHeader } from "./call.ts";
+import { callerKey } from "./caller.ts";
+import { noteFailure } from "./observe.ts";
+
+// Probes and tools ask these before they have a key; they tell nothing of any agency.
+const open = new Set<string>([Health.typeName, ServerReflection.typeName]);
+
+/** Runs before a request's body is read: whoever has no key sends nothing that we would parse. */
+export function createGate(authenticate: Authenticate): (context: HandlerContext) => Promise<void> {
+  return async (context) => {
+    const call = context.values.get(callKey);
+    context.responseHeader.set(requestIdHeader, call.id);
+    if (open.has(context.service.typeName)) return;
+    try {
+      const caller = await authenticate(context.requestHeader);
+      context.values.set(callerKey, caller);
+      if (caller.agencyId !== undefined) call.agencyId = caller.agencyId;
+    } catch (error) {
+      throw noteFailure(call, error);
+    }
+  };
+}
