@@ -18,11 +18,7 @@ export interface CompletedBlast {
  * Marks blasts as ended when every delivery is terminal or held, and answers those that this call ended. Runs as
  * system over all that are at work.
  */
-export async function completeBlasts(
-  tx: Tx,
-  ids: string[] | undefined,
-  limit: number,
-): Promise<CompletedBlast[]> {
+export async function completeBlasts(tx: Tx, limit: number): Promise<CompletedBlast[]> {
   const { rows } = await sql<CompletedBlast>`
     WITH sums AS (
       SELECT b.id, sum(p.accepted)::int AS accepted, sum(p.skipped)::int AS skipped, sum(p.rejected)::int AS rejected,

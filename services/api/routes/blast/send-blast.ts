@@ -1,0 +1,88 @@
+import { create, toJson } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { Code, type ServiceImpl } from "@connectrpc/connect";
+import type { BlastService } from "#gen/fanfare/api/v1/blast_pb.js";
+import { BlastAcceptedSchema } from "#gen/fanfare/event/v1/blast_pb.js";
+import { AudienceSchema } from "#gen/fanfare/work/v1/content_pb.js";
+import { SendBlastToCustomerListSchema } from "#gen/fanfare/work/v1/send_blast_to_customer_list_pb.js";
+import type { AudienceJson } from "#core/adapters/postgres/audience/source.ts";
+import { orderBlast } from "#core/adapters/postgres/blasts/order.ts";
+import type { Tx } from "#core/adapters/postgres/database.ts";
+import { announce } from "#core/adapters/postgres/outbox/announce.ts";
+import { laneOf, laneText } from "#core/domain/delivery/lane.ts";
+import { eventEnvelope, workEnvelope } from "#core/runtime/envelope.ts";
+import type { ApiDeps } from "../../deps.ts";
+import { publishSoon } from "../../publish-soon.ts";
+import { requireRole } from "../../rpc/caller.ts";
+import { fail } from "../../rpc/fail.ts";
+import { requireSendable } from "./require-sendable.ts";
+
+const source = "api";
+
+/**
+ * Accepts a blast: one transaction writes key, blast and outbox row; then it answers. The message is published right after the commit.
+ * It never sends mail.
+ */
+export const sendBlast =
+  (deps: ApiDeps): ServiceImpl<typeof BlastService>["sendBlast"] =>
+  async (request, context) => {
+    const { agencyId, userId } = requireRole(context, "sender");
+    const { content, audience, idempotencyKey: key, name } = request;
+    const lane = laneText(request.lane);
+    const accepted = await deps.database.withAgency(agencyId, async (tx) => {
+      await requireSendable(tx, agencyId);
+      const ordered = await orderBlast(tx, key, {
+        agencyId,
+        userId,
+        name,
+        lane,
+        templateId: content!.templateId,
+        templateVersion: content!.templateVersion,
+        customMessage: content!.customMessage,
+        audience: toJson(AudienceSchema, audience!) as AudienceJson,
+      });
+      if (ordered.replayed) return { ...ordered, publish: undefined };
+      const { of } = audience!;
+      if (of.case === "listId" && (await listIsEmpty(tx, of.value))) throw emptyAudience(of.value);
+      const timeMs = deps.nowMs();
+      const { blastId } = ordered;
+      const order = create(SendBlastToCustomerListSchema, {
+        agencyId,
+        lane: laneOf[lane],
+        idempotencyKey: key,
+        userId: userId ?? "",
+        order: { case: "blastId", value: blastId },
+      });
+      const message = workEnvelope(SendBlastToCustomerListSchema, order, { source, timeMs });
+      const acceptedAt = timestampFromDate(new Date(timeMs));
+      const fact = create(BlastAcceptedSchema, { agencyId, blastId, name, lane: laneOf[lane], acceptedAt });
+      await announce(
+        tx,
+        agencyId,
+        eventEnvelope(BlastAcceptedSchema, fact, { id: `${blastId}:accepted`, source, timeMs }),
+      );
+      return { ...ordered, publish: { id: await announce(tx, agencyId, message), message } };
+    });
+    if (accepted.publish !== undefined)
+      publishSoon(deps, agencyId, accepted.publish.id, accepted.publish.message);
+    return { blastId: accepted.blastId, replayed: accepted.replayed };
+  };
+
+async function listIsEmpty(tx: Tx, listId: string): Promise<boolean> {
+  const member = await tx
+    .selectFrom("customer_list_members")
+    .select("customer_id")
+    .where("list_id", "=", listId)
+    .limit(1)
+    .executeTakeFirst();
+  return member === undefined;
+}
+
+function emptyAudience(listId: string): Error {
+  return fail(Code.FailedPrecondition, {
+    reason: "empty_audience",
+    message: `The customer list ${listId} is empty, so there is nobody to send to.`,
+    field: "audience.list_id",
+    hint: "Add customers to the list, or choose another audience.",
+  });
+}
