@@ -61,7 +61,7 @@ export function startLane<D extends DescMessage>(o: {
   const waiters: (() => void)[] = [];
 
   const puller = startPuller({
-    connection, log, stream: contract.stream, durable,
+    connection, log: o.log, stream: contract.stream, durable,
     // Whenever a slot is free there is room for a whole batch, so asking in whole batches never lets a slot starve.
     wanted: () => {
       const free = capacity - buffer.length - inWork;

@@ -47,7 +47,8 @@ export function startPuller(o: {
   onReplaced: () => void;
   ensureTopology?: () => Promise<void>;
 }): Puller {
-  const { connection, log, stream, durable, wanted, onMessage, onReplaced, ensureTopology } = o;
+  const { connection, stream, durable, wanted, onMessage, onReplaced, ensureTopology } = o;
+  const log = o.log.child({ stream, durable });
   const inbox = createInbox();
   const next = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`;
   const work = createWake();
@@ -107,13 +108,13 @@ export function startPuller(o: {
       const { created } = await manager.consumers.info(stream, durable);
       if (consumerCreated !== undefined && consumerCreated !== created) onReplaced();
       consumerCreated = created;
-      if (failures > 0) log.info({ stream, durable, failures }, "pulling again");
+      if (failures > 0) log.info({ failures }, "pulling again");
       trouble = undefined;
       failures = 0;
     } catch (error) {
       failures += 1;
       const detail = error instanceof Error ? error.message : String(error);
-      log.warn({ stream, durable, trouble, failures, detail }, "cannot pull");
+      log.warn({ trouble, failures, detail }, "cannot pull");
       trouble = `${durable}: ${detail}`;
       if (error instanceof JetStreamApiError && error.status === notFound) await mend();
     }
@@ -123,7 +124,7 @@ export function startPuller(o: {
     try {
       await ensureTopology?.();
     } catch (error) {
-      log.warn({ stream, durable, err: error }, "cannot restore the topology");
+      log.warn({ err: error }, "cannot restore the topology");
     }
   }
 
@@ -158,7 +159,7 @@ export function startPuller(o: {
   const running = Promise.all([loop(), watchConnection()]).catch((error: unknown) => {
     // Only a connection that was closed for good comes here; the readiness probe tells the platform.
     trouble = `stopped: ${error instanceof Error ? error.message : String(error)}`;
-    log.error({ stream, durable, err: error }, "pulling ended");
+    log.error({ err: error }, "pulling ended");
   });
 
   return {

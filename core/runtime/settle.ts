@@ -70,7 +70,7 @@ export function createSettler(o: {
       act();
     } catch (error) {
       // The connection is closed. The broker hands the message out again after the ack wait, and the handler absorbs that.
-      log.warn({ err: error, durable }, "a message could not be settled");
+      log.warn({ err: error }, "a message could not be settled");
     }
   }
 
@@ -87,7 +87,7 @@ export function createSettler(o: {
           return undefined;
         case "retry":
           return fail(held, outcome.reason, outcome.delayMs).catch((error: unknown) => {
-            log.warn({ err: error, durable }, "a message could not be settled");
+            log.warn({ err: error }, "a message could not be settled");
           });
         case "reject":
           return bury(held, {
