@@ -2,10 +2,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Code } from "@connectrpc/connect";
 import type { BlastRecord } from "#core/adapters/postgres/blasts-read/blast-record.ts";
 import { fail } from "../../rpc/fail.ts";
+import { createLatch, type Latch } from "./latch.ts";
 
 /** Lets many viewers follow blasts while each blast is read once a tick, however many look at it. */
 export type BlastWatchers = {
-  /** The blast now, and again whenever it has changed; ends with the blast, or when `signal` aborts. A slow viewer misses steps, never the last. */
+  /**
+   * The blast at once, and again whenever it has changed; ends with the blast, or when `signal` aborts. A slow viewer misses steps
+   * in between, never the last. Nothing comes when there is no such blast.
+   */
   watch(agencyId: string, blastId: string, signal: AbortSignal): AsyncGenerator<BlastRecord>;
 };
 
@@ -21,92 +25,80 @@ const maxFailedTicks = 40;
 // Each viewer is an open stream of some 20 KB; 10,000 connections are the most that the server takes.
 const maxViewers = 5_000;
 
-/** One blast and those who watch it. */
+/** One blast, what was last seen of it, and those who watch it. All viewers see one sequence of versions. */
 type Topic = {
   version: number;
   latest: BlastRecord | undefined;
   error: unknown;
   ended: boolean;
-  viewers: Set<() => void>;
+  viewers: Set<Latch>;
 };
 
 /** Watchers over a way to read a blast. */
 export function createBlastWatchers(read: ReadBlast): BlastWatchers {
   const topics = new Map<string, Topic>();
-  let viewers = 0;
+  let viewerCount = 0;
 
-  async function poll(key: string, topic: Topic, agencyId: string, blastId: string): Promise<void> {
+  async function poll(topic: Topic, agencyId: string, blastId: string): Promise<void> {
     let [failed, quietMs, seen] = [0, 0, ""];
     while (topic.viewers.size > 0 && !topic.ended) {
-      await delay(tickMs);
-      quietMs += tickMs;
       try {
         const row = await read(agencyId, blastId);
         failed = 0;
+        if (row === undefined) return end(topic);
         const shape = JSON.stringify(row);
-        if (row === undefined || (shape === seen && quietMs < heartbeatMs)) continue;
-        [seen, quietMs] = [shape, 0];
-        publish(topic, row);
+        if (shape !== seen || quietMs >= heartbeatMs) {
+          [seen, quietMs] = [shape, 0];
+          publish(topic, row);
+        }
       } catch (error) {
         failed += 1;
-        if (failed < maxFailedTicks) continue;
-        topic.error = error;
-        end(topic);
+        if (topic.latest === undefined || failed >= maxFailedTicks) return end(topic, error);
       }
+      await delay(tickMs);
+      quietMs += tickMs;
     }
-    if (topics.get(key) === topic) topics.delete(key);
   }
 
-  function topicOf(agencyId: string, blastId: string): Topic {
+  /** Joins the topic of a blast; the first viewer starts its poll, which stops after the last has left. */
+  function join(agencyId: string, blastId: string, latch: Latch): Topic {
     const key = `${agencyId}/${blastId}`;
     const known = topics.get(key);
-    if (known !== undefined && !known.ended) return known;
-    const topic: Topic = {
-      version: 0,
-      latest: undefined,
-      error: undefined,
-      ended: false,
-      viewers: new Set(),
-    };
+    if (known !== undefined && !known.ended) {
+      known.viewers.add(latch);
+      return known;
+    }
+    const topic: Topic = { version: 0, latest: undefined, error: undefined, ended: false, viewers: new Set([latch]) };
     topics.set(key, topic);
-    // Started by the first viewer, who joins before the first tick.
-    void poll(key, topic, agencyId, blastId);
+    void poll(topic, agencyId, blastId).finally(() => {
+      topic.ended = true;
+      if (topics.get(key) === topic) topics.delete(key);
+    });
     return topic;
   }
 
   async function* watch(agencyId: string, blastId: string, signal: AbortSignal): AsyncGenerator<BlastRecord> {
-    if (viewers >= maxViewers) throw tooManyViewers();
-    viewers += 1;
-    const wake = latch();
-    let topic: Topic | undefined;
-    signal.addEventListener("abort", wake.open);
+    if (viewerCount >= maxViewers) throw tooManyViewers();
+    viewerCount += 1;
+    const latch = createLatch();
+    signal.addEventListener("abort", latch.open);
+    const topic = join(agencyId, blastId, latch);
     try {
-      // Everyone's first look is their own, so that it is immediate and as new as can be.
-      const first = await read(agencyId, blastId);
-      if (first === undefined) return;
-      yield first;
-      if (first.completed_at !== null || signal.aborted) return;
-      let shown = JSON.stringify(first);
-      topic = topicOf(agencyId, blastId);
-      topic.viewers.add(wake.open);
-      for (let version = 0; !signal.aborted;) {
-        if (topic.version > version && topic.latest !== undefined) {
-          version = topic.version;
-          const latest = topic.latest;
-          const shape = JSON.stringify(latest);
-          // The first tick often repeats what the viewer has just seen.
-          if (version > 1 || shape !== shown) yield latest;
-          shown = shape;
-          if (latest.completed_at !== null) return;
-          continue;
+      for (let shown = 0; !signal.aborted; ) {
+        if (topic.version > shown && topic.latest !== undefined) {
+          shown = topic.version;
+          yield topic.latest;
+        } else if (topic.ended) {
+          if (topic.error !== undefined) throw topic.error;
+          return;
+        } else {
+          await latch.opened();
         }
-        if (topic.error !== undefined) throw topic.error;
-        await wake.opened();
       }
     } finally {
-      signal.removeEventListener("abort", wake.open);
-      topic?.viewers.delete(wake.open);
-      viewers -= 1;
+      signal.removeEventListener("abort", latch.open);
+      topic.viewers.delete(latch);
+      viewerCount -= 1;
     }
   }
   return { watch };
@@ -116,29 +108,13 @@ function publish(topic: Topic, row: BlastRecord): void {
   topic.latest = row;
   topic.version += 1;
   if (row.completed_at !== null) end(topic);
-  else for (const wake of topic.viewers) wake();
+  else for (const viewer of topic.viewers) viewer.open();
 }
 
-function end(topic: Topic): void {
+function end(topic: Topic, error?: unknown): void {
   topic.ended = true;
-  for (const wake of topic.viewers) wake();
-}
-
-/** Opens for whoever waits, or for the next who does; then it is shut again. */
-function latch(): { open: () => void; opened: () => Promise<void> } {
-  let isOpen = false;
-  let release: (() => void) | undefined;
-  return {
-    open() {
-      isOpen = true;
-      release?.();
-    },
-    async opened() {
-      if (!isOpen) await new Promise<void>((resolve) => (release = resolve));
-      isOpen = false;
-      release = undefined;
-    },
-  };
+  topic.error = error;
+  for (const viewer of topic.viewers) viewer.open();
 }
 
 function tooManyViewers() {
