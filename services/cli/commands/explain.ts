@@ -1,0 +1,61 @@
+import type { Command } from "commander";
+import {
+  DeliveryStateSchema,
+  ExplainDeliveryResponseSchema,
+  type ExplainDeliveryResponse,
+} from "#gen/fanfare/api/v1/blast_pb.js";
+import { findCustomer } from "../find.ts";
+import { isUuid, requireUuid } from "../parse.ts";
+import type { Cli } from "../session.ts";
+import type { Output } from "../show/output.ts";
+import { printable } from "../show/style.ts";
+import { facts } from "../show/table.ts";
+import { timeOf, wordOf } from "../show/words.ts";
+import { UsageError } from "../usage-error.ts";
+
+export function addExplain(program: Command, cli: Cli): void {
+  program
+    .command("explain")
+    .argument("<delivery|blast>", "id of a delivery (BLAST.7), or of a blast together with a customer")
+    .argument("[customer]", "id, address, or your own id of the customer")
+    .description("every decision about one delivery, with its time and evidence")
+    .action(async (id: string, customer: string | undefined, _: object, command: Command) => {
+      check(id, customer);
+      const session = cli.open(command);
+      const request =
+        customer === undefined
+          ? { deliveryId: id }
+          : { blastId: id, customerId: await findCustomer(session, customer) };
+      const answer = await session.api.blasts.explainDelivery(request, session.call);
+      session.out.show(ExplainDeliveryResponseSchema, answer, () => showTimeline(session.out, answer));
+    });
+}
+
+function check(id: string, customer: string | undefined): void {
+  if (customer !== undefined) return void requireUuid("blast", id);
+  const [blast = "", sequence = ""] = id.split(".");
+  if (isUuid(blast) && /^\d+$/.test(sequence)) return;
+  throw new UsageError(
+    `"${id}" is not the id of a delivery.`,
+    "Give BLAST.SEQUENCE, for example the first column of `deliveries`, or BLAST and CUSTOMER.",
+  );
+}
+
+function showTimeline(out: Output, { delivery, decisions, summary }: ExplainDeliveryResponse): void {
+  const { style } = out;
+  out.line(style.bold(printable(summary)));
+  if (delivery !== undefined)
+    for (const line of facts([
+      ["delivery", delivery.id],
+      ["to", printable(delivery.email)],
+      ["state", wordOf(DeliveryStateSchema, delivery.state)],
+      ["tries", `${delivery.attempt}`],
+    ]))
+      out.line(line);
+  out.line();
+  for (const { at, step, explanation, evidence } of decisions) {
+    out.line(`${style.dim(timeOf(at))}  ${style.bold(step.padEnd(10))}  ${printable(explanation)}`);
+    for (const [name, value] of Object.entries(evidence))
+      out.line(style.dim(`${" ".repeat(33)}${printable(name)}: ${printable(value)}`));
+  }
+}
