@@ -20,6 +20,10 @@ const DEV_KEYS = {
   MAILGUN_WEBHOOK_SIGNING_KEY: "sandbox-signing-key",
   KICKBOX_API_KEY: "test_sandbox",
   FANFARE_OPERATOR_KEY: "operator-dev-key",
+  FANFARE_LINK_SECRET: "a-secret-of-the-development-stack",
+  // The sandbox's log is complete at once, so absence is believed soon; Mailgun's lags by up to half an hour.
+  FANFARE_DOUBT_HORIZON_MS: "15000",
+  FANFARE_STALL_MS: "5000",
 };
 
 /** The same keys from the other side. */
@@ -105,16 +109,23 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
     if (wanted.length > 0) progress(`starting ${wanted.join(", ")}`);
     const apiPort = await wishedPort(options.apiPort);
-    const started = SERVICE_NAMES.map(async (name) => {
-      const count = options.instances?.[name] ?? 1;
-      const own = { ...env, ...options.serviceEnv?.[name] };
-      const instances = Array.from({ length: count }, (_, index) => {
-        const port = name === "api" && index === 0 ? apiPort : 0;
-        return keep(startService(name, index + 1, launch(port, own)));
-      });
-      return [name, await allStarted(instances)] as const;
-    });
-    const services = Object.fromEntries(await allStarted(started)) as Record<ServiceName, ManagedProcess[]>;
+    const startAll = async (name: ServiceName, more: Env): Promise<ManagedProcess[]> => {
+      const own = { ...env, ...more, ...options.serviceEnv?.[name] };
+      const instances = Array.from({ length: options.instances?.[name] ?? 1 }, (_, index) =>
+        keep(startService(name, index + 1, launch(name === "api" && index === 0 ? apiPort : 0, own))),
+      );
+      return allStarted(instances);
+    };
+    // The api first: the others put its address into unsubscribe links.
+    const apis = await startAll("api", {});
+    const publicUrl = apis[0]?.address ?? env["FANFARE_PUBLIC_URL"] ?? "http://127.0.0.1";
+    const others = SERVICE_NAMES.filter((name) => name !== "api").map(
+      async (name) => [name, await startAll(name, { FANFARE_PUBLIC_URL: publicUrl })] as const,
+    );
+    const services = { api: apis, ...Object.fromEntries(await allStarted(others)) } as Record<
+      ServiceName,
+      ManagedProcess[]
+    >;
     const api = services.api[0];
     if (api?.address !== undefined && sandbox?.address !== undefined)
       await sendWebhooks(sandbox.address, api.address);

@@ -7,12 +7,12 @@ export type Tx = Transaction<Schema>;
 
 export interface Database {
   /** A transaction that sees and writes the rows of one agency, and no other. `agencyId` is a UUID. */
-  withAgency<T>(agencyId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  withAgency: <T>(agencyId: string, work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** A transaction over all agencies: relay, sweeper, sign-in, operators. */
-  asSystem<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  asSystem: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** Answers once PostgreSQL does; throws when it does not. */
-  ping(): Promise<void>;
-  close(): Promise<void>;
+  ping: () => Promise<void>;
+  close: () => Promise<void>;
 }
 
 export interface DatabaseOptions {
