@@ -3,6 +3,7 @@ import type { ConnectRouter } from "@connectrpc/connect";
 import { ActivityService } from "#gen/fanfare/api/v1/activity_pb.js";
 import { AgencyService } from "#gen/fanfare/api/v1/agency_pb.js";
 import { CustomerService } from "#gen/fanfare/api/v1/customer_pb.js";
+import { BlastService } from "#gen/fanfare/api/v1/blast_pb.js";
 import { QueueService } from "#gen/fanfare/api/v1/queue_pb.js";
 import { ScheduleService } from "#gen/fanfare/api/v1/schedule_pb.js";
 import { TemplateService } from "#gen/fanfare/api/v1/template_pb.js";
@@ -14,6 +15,7 @@ import type { ApiDeps } from "./deps.ts";
 import { activityRoutes } from "./routes/activity/routes.ts";
 import { agencyRoutes } from "./routes/agency/routes.ts";
 import { customerRoutes } from "./routes/customer/routes.ts";
+import { blastRoutes } from "./routes/blast/routes.ts";
 import { healthService } from "./routes/health/service.ts";
 import { queueRoutes } from "./routes/queue/routes.ts";
 import { reflectionService } from "./routes/reflection/service.ts";
@@ -23,6 +25,7 @@ import { templateRoutes } from "./routes/template/routes.ts";
 /** Every service of the contract, and the two that tools expect. Reflection and metrics know these. */
 export const services: readonly DescService[] = [
   AgencyService,
+  BlastService,
   CustomerService,
   TemplateService,
   ScheduleService,
@@ -34,6 +37,7 @@ export const services: readonly DescService[] = [
 
 /** Registers every RPC. */
 export function registerRoutes(router: ConnectRouter, deps: ApiDeps, ready: () => Promise<Readiness>): void {
+  router.service(BlastService, blastRoutes(deps));
   router.service(AgencyService, agencyRoutes(deps));
   const customer = customerRoutes(deps);
   router.service(CustomerService, customer);
