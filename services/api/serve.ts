@@ -18,6 +18,8 @@ export type ServedApi = { url: string; close(graceMs?: number): Promise<void> };
 // Shorter than the 25 s that the process gets to stop, longer than a call may sensibly last.
 const defaultGraceMs = 15_000;
 
+const sweepEveryMs = 50;
+
 /** Serves the API until closed. It does not close what is in `deps`: whoever opened that does. */
 export async function serveApi(deps: ApiDeps): Promise<ServedApi> {
   const { database, config, signIn, log, metrics, nowMs } = deps;
@@ -61,8 +63,11 @@ export async function serveApi(deps: ApiDeps): Promise<ServedApi> {
       }),
     );
     closeSessions();
+    // Connections whose last call has just ended are idle only now.
+    const sweep = setInterval(() => server.closeIdleConnections(), sweepEveryMs);
     const impatience = setTimeout(destroyAll, graceMs);
     await closed;
+    clearInterval(sweep);
     clearTimeout(impatience);
     await lastUsed.stop();
   }
