@@ -1,4 +1,5 @@
 // A made-up customer file with the dirt of real life. The same seed gives the same bytes.
+import { normaliseAddress } from "#core/domain/address/normalise-address.ts";
 import { createRandom, type Random } from "./random.ts";
 
 export type SampleOptions = {
@@ -95,7 +96,7 @@ export function sampleCustomers({ rows, seed, prefix = "", ownList = "" }: Sampl
     const row = soil(kind, person(random, number, prefix), random, clean);
     if (ownList !== "" && number % OWN_LIST_EVERY === 0) row.list = ownList;
     if (kind === undefined) clean.push(row);
-    if (kind === "opted_out") neverMail.add(row.email.toLowerCase());
+    if (kind === "opted_out") neverMail.add(addressKey(row.email));
     lines.push(HEADER.map((name) => cell(row[name])).join(","));
   }
   const first = clean[0];
@@ -159,6 +160,12 @@ function respell(random: Random, email: string): string {
     `mailto:${email}`,
     capitalised(email),
   ]);
+}
+
+function addressKey(email: string): string {
+  const address = normaliseAddress(email);
+  if (!address.ok) throw new Error(`the generator made ${email}: ${address.message}`);
+  return address.key;
 }
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -62,7 +62,7 @@ function utf8Decoder(): Decoder {
     const cutOff = utf8CutOff(bytes);
     const whole = bytes.subarray(0, bytes.length - cutOff);
     // isUtf8 is native and tells only whether; where, costs a walk that nearly no file needs.
-    const fault = isUtf8(whole) ? (isLast && cutOff > 0 ? whole.length : undefined) : utf8Fault(whole);
+    const fault = isUtf8(whole) ? (isLast && cutOff > 0 ? whole.length : undefined) : utf8Fault(bytes);
     if (fault !== undefined) return notUtf8(line + newlines(bytes.subarray(0, fault)), bytes[fault]!);
     // The rest is copied, so that a caller may use the chunk's memory again.
     kept = bytes.slice(bytes.length - cutOff);
