@@ -6,15 +6,23 @@ export type Gate = {
   pass<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T | null>;
 };
 
-export type GateLimits = { maxConcurrent: number; maxPerMinute: number; maxWaiting: number };
+export type GateLimits = {
+  maxConcurrent: number;
+  maxPerMinute: number;
+  maxWaiting: number;
+  /** Another minute, for tests. */
+  minuteMs?: number;
+};
 
 const MINUTE_MS = 60_000;
 
-export function createGate({ maxConcurrent, maxPerMinute, maxWaiting }: GateLimits): Gate {
-  const intervalMs = MINUTE_MS / maxPerMinute;
+export function createGate(limits: GateLimits): Gate {
+  const { maxConcurrent, maxPerMinute, maxWaiting, minuteMs = MINUTE_MS } = limits;
+  // When each of the last `maxPerMinute` calls started: the oldest must be a minute old before another one starts.
+  const starts = new Float64Array(maxPerMinute).fill(Number.NEGATIVE_INFINITY);
+  let oldest = 0;
   const waiting: (() => void)[] = [];
   let running = 0;
-  let nextStartMs = 0;
 
   async function enter(signal: AbortSignal | undefined): Promise<void> {
     if (running < maxConcurrent) {
@@ -46,10 +54,10 @@ export function createGate({ maxConcurrent, maxPerMinute, maxWaiting }: GateLimi
       if (waiting.length >= maxWaiting) return null;
       await enter(signal);
       try {
-        // A gate that rested may start as many calls at once as may run at once; from then on they are spaced.
         const nowMs = performance.now();
-        const startMs = Math.max(nextStartMs, nowMs - maxConcurrent * intervalMs);
-        nextStartMs = startMs + intervalMs;
+        const startMs = Math.max(nowMs, starts[oldest]! + minuteMs);
+        starts[oldest] = startMs;
+        oldest = (oldest + 1) % maxPerMinute;
         if (startMs > nowMs) await sleep(startMs - nowMs, undefined, signal === undefined ? {} : { signal });
         return await call();
       } finally {

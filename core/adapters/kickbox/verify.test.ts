@@ -179,7 +179,7 @@ test("one failed address among many leaves the others judged", async () => {
   ]);
 });
 
-test("the gate spaces its calls, refuses when too many wait, and frees the place of whoever gives up", async () => {
+test("the gate paces its calls by the minute, refuses when too many wait, and frees the place of whoever gives up", async () => {
   const gate = createGate({ maxConcurrent: 1, maxPerMinute: 60_000, maxWaiting: 1 });
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
   const first = gate.pass(() => held);
@@ -192,10 +192,10 @@ test("the gate spaces its calls, refuses when too many wait, and frees the place
   release();
   await first;
   expect(await fourth).toBe("fourth");
-  const spaced = createGate({ maxConcurrent: 2, maxPerMinute: 600, maxWaiting: 10 });
+  const paced = createGate({ maxConcurrent: 2, maxPerMinute: 2, maxWaiting: 10, minuteMs: 100 });
   const startMs = performance.now();
-  await Promise.all(Array.from({ length: 5 }, () => spaced.pass(async () => {})));
-  // Two or three at once, then one each 100 ms.
+  await Promise.all(Array.from({ length: 5 }, () => paced.pass(async () => {})));
+  // Two in the first of these minutes, two in the second, one in the third.
   expect(performance.now() - startMs).toBeGreaterThanOrEqual(190);
 });
 
