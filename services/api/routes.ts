@@ -2,8 +2,8 @@ import type { DescService } from "@bufbuild/protobuf";
 import type { ConnectRouter } from "@connectrpc/connect";
 import { ActivityService } from "#gen/fanfare/api/v1/activity_pb.js";
 import { AgencyService } from "#gen/fanfare/api/v1/agency_pb.js";
-import { CustomerService } from "#gen/fanfare/api/v1/customer_pb.js";
 import { BlastService } from "#gen/fanfare/api/v1/blast_pb.js";
+import { CustomerService } from "#gen/fanfare/api/v1/customer_pb.js";
 import { QueueService } from "#gen/fanfare/api/v1/queue_pb.js";
 import { ScheduleService } from "#gen/fanfare/api/v1/schedule_pb.js";
 import { TemplateService } from "#gen/fanfare/api/v1/template_pb.js";
@@ -14,8 +14,8 @@ import { importChunkMaxBytes, streamMaxTimeoutMs } from "./http/limits.ts";
 import type { ApiDeps } from "./deps.ts";
 import { activityRoutes } from "./routes/activity/routes.ts";
 import { agencyRoutes } from "./routes/agency/routes.ts";
-import { customerRoutes } from "./routes/customer/routes.ts";
 import { blastRoutes } from "./routes/blast/routes.ts";
+import { customerRoutes } from "./routes/customer/routes.ts";
 import { healthService } from "./routes/health/service.ts";
 import { queueRoutes } from "./routes/queue/routes.ts";
 import { reflectionService } from "./routes/reflection/service.ts";
@@ -37,8 +37,10 @@ export const services: readonly DescService[] = [
 
 /** Registers every RPC. */
 export function registerRoutes(router: ConnectRouter, deps: ApiDeps, ready: () => Promise<Readiness>): void {
-  router.service(BlastService, blastRoutes(deps));
   router.service(AgencyService, agencyRoutes(deps));
+  const blast = blastRoutes(deps);
+  router.service(BlastService, blast);
+  router.rpc(BlastService.method.watchBlast, blast.watchBlast, { maxTimeoutMs: streamMaxTimeoutMs });
   const customer = customerRoutes(deps);
   router.service(CustomerService, customer);
   router.rpc(CustomerService.method.importCustomers, customer.importCustomers, {

@@ -2,26 +2,21 @@ import { DoubtPolicy, Role, Standing, UnknownAddressPolicy } from "#gen/fanfare/
 import { DeliveryState } from "#gen/fanfare/api/v1/blast_pb.js";
 import { CustomerStatus, SuppressionReason } from "#gen/fanfare/api/v1/customer_pb.js";
 import { MissedPolicy } from "#gen/fanfare/api/v1/schedule_pb.js";
-import { Lane } from "#gen/fanfare/options/v1/lane_pb.js";
 import type {
   AgencyRow,
   CustomerRow,
   DeliveryStateText,
-  LaneText,
   RoleText,
   ScheduleRow,
   SuppressionReasonText,
 } from "#core/adapters/postgres/schema.ts";
 
+export { laneOf, laneText } from "#core/domain/delivery/lane.ts";
+
 // Rows hold words, the wire holds numbers. Each map is complete by its type; what is unspecified on the wire has a default.
 
 type Select<T> = T extends { __select__: infer S } ? S : T;
 
-export const laneOf: Record<LaneText, Lane> = {
-  urgent: Lane.URGENT,
-  standard: Lane.STANDARD,
-  bulk: Lane.BULK,
-};
 export const roleOf: Record<RoleText, Role> = {
   viewer: Role.VIEWER,
   sender: Role.SENDER,
@@ -71,9 +66,4 @@ export const deliveryStateOf: Record<DeliveryStateText, DeliveryState> = {
 /** The word for a number of the wire, by the map of the other direction; undefined for one that is not in it. */
 export function textOf<Text extends string>(map: Record<Text, number>, value: number): Text | undefined {
   return (Object.keys(map) as Text[]).find((text) => map[text] === value);
-}
-
-/** The lane's word; LANE_UNSPECIFIED is `standard`, unless said otherwise. */
-export function laneText(lane: Lane, unspecified: LaneText = "standard"): LaneText {
-  return textOf(laneOf, lane) ?? unspecified;
 }
