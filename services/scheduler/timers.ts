@@ -1,5 +1,6 @@
 import { startTicker, type Ticker } from "#core/runtime/ticker.ts";
 import type { Round, SchedulerDeps } from "./deps.ts";
+import { applyProviderEvents } from "./apply-provider-events.ts";
 import { expireLeases } from "./expire-leases.ts";
 import { fireSchedules } from "./fire-schedules.ts";
 import { rebuildQueues } from "./rebuild-queues.ts";
@@ -14,6 +15,7 @@ const timers: [name: string, everyMs: number, round: (deps: SchedulerDeps) => Pr
   ["fire-schedules", 250, fireSchedules],
   ["wake-retries", 500, wakeRetries],
   ["expire-leases", 1_000, expireLeases],
+  ["apply-provider-events", 500, applyProviderEvents],
   ["settle-doubts", 1_000, settleDoubts],
   ["rebuild-queues", 1_000, rebuildQueues],
   ["tend-tables", 3_600_000, tendTables],

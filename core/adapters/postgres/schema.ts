@@ -23,6 +23,8 @@ export interface Schema {
   wakeups: WakeupRow;
   doubts: DoubtRow;
   activities: ActivityRow;
+  provider_events: ProviderEventRow;
+  delivery_facts: DeliveryFactsRow;
   idempotency_keys: IdempotencyKeyRow;
   outbox: OutboxRow;
   dead_letters: DeadLetterRow;
@@ -273,6 +275,47 @@ export interface ActivityRow {
   kind: string;
   at: Generated<Date>;
   data: JsonWithDefault<Record<string, string>>;
+}
+
+export type ProviderEventKindText =
+  | "accepted"
+  | "delivered"
+  | "opened"
+  | "clicked"
+  | "unsubscribed"
+  | "complained"
+  | "failed_permanent"
+  | "failed_temporary";
+
+export interface ProviderEventRow {
+  day: string;
+  id: string;
+  token: string;
+  kind: ProviderEventKindText;
+  blast_id: string | null;
+  seq: number | null;
+  attempt: number | null;
+  provider_message_id: string;
+  reason: string;
+  at: Date;
+  received_at: Generated<Date>;
+  applied_at: Date | null;
+}
+
+export interface DeliveryFactsRow {
+  blast_id: string;
+  seq: number;
+  agency_id: string;
+  delivered_at: Date | null;
+  opened_at: Date | null;
+  clicked_at: Date | null;
+  bounced_at: Date | null;
+  complained_at: Date | null;
+  unsubscribed_at: Date | null;
+  deferred_at: Date | null;
+  opens: Generated<number>;
+  clicks: Generated<number>;
+  bounce_reason: Generated<string>;
 }
 
 export interface IdempotencyKeyRow {

@@ -48,7 +48,11 @@ export type DeliveryKey = { blastId: string; seq: number } | { blastId: string; 
 const maxActivities = 500;
 
 /** Collects what is known about a delivery; undefined when the agency has none such. */
-export async function deliveryFacts(tx: Tx, agencyId: string, key: DeliveryKey): Promise<DeliveryFacts | undefined> {
+export async function deliveryFacts(
+  tx: Tx,
+  agencyId: string,
+  key: DeliveryKey,
+): Promise<DeliveryFacts | undefined> {
   const which = "seq" in key ? sql`d.seq = ${key.seq}` : sql`d.customer_id = ${key.customerId}`;
   type Base = Omit<DeliveryFacts, "activities" | "suppressions" | "verdict"> & { key: string };
   const { rows } = await sql<Base>`

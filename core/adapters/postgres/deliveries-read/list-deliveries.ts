@@ -43,6 +43,8 @@ export async function listDeliveries(
     ORDER BY d.seq`.execute(tx);
   if (rows.length === limit) return { rows, scannedTo: undefined };
   const { rows: more } = await sql`
-    SELECT FROM deliveries WHERE blast_id = ${blastId} AND agency_id = ${agencyId} AND seq > ${lastSeq} LIMIT 1`.execute(tx);
+    SELECT FROM deliveries WHERE blast_id = ${blastId} AND agency_id = ${agencyId} AND seq > ${lastSeq} LIMIT 1`.execute(
+    tx,
+  );
   return { rows, scannedTo: more.length > 0 ? lastSeq : undefined };
 }

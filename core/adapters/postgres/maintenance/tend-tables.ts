@@ -6,9 +6,8 @@ const monthsAhead = 2;
 /** Creates the partitions of the coming months, where they are missing. Runs as system. */
 export async function ensurePartitions(tx: Tx): Promise<void> {
   await sql`
-    SELECT ensure_partitions('deliveries', now(), ${monthsAhead}), ensure_partitions('activities', now(), ${monthsAhead})`.execute(
-    tx,
-  );
+    SELECT ensure_partitions('deliveries', now(), ${monthsAhead}), ensure_partitions('activities', now(), ${monthsAhead}),
+      ensure_partitions('delivery_facts', now(), ${monthsAhead})`.execute(tx);
 }
 
 /** Forgets idempotency keys that are older than `days`, at most `limit`; answers how many. Runs as system. */

@@ -32,7 +32,7 @@ DECLARE
   month timestamptz;
   part text;
 BEGIN
-  IF parent NOT IN ('deliveries', 'activities') THEN
+  IF parent NOT IN ('deliveries', 'activities', 'delivery_facts') THEN
     RAISE EXCEPTION '% is not a partitioned table of Fanfare', parent;
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('fanfare:partitions:' || parent, 0));

@@ -20,6 +20,7 @@ const tablesOfAgencies = [
   "wakeups",
   "doubts",
   "activities",
+  "delivery_facts",
   "idempotency_keys",
   "outbox",
   "dead_letters",
@@ -60,5 +61,9 @@ BEGIN
 END
 $do$;
 ${policies("agencies", "id")}
+-- Belongs to no agency until it is applied: only the system role sees it.
+ALTER TABLE provider_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE provider_events FORCE ROW LEVEL SECURITY;
+CREATE POLICY of_system ON provider_events TO fanfare_system USING (true) WITH CHECK (true);
 ${tablesOfAgencies.map((table) => policies(table, "agency_id")).join("\n")}
 `;

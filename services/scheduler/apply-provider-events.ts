@@ -1,0 +1,81 @@
+// Applies what webhooks brought: facts beside each delivery, suppressions, and evidence that settles sends in doubt. Any order, any number of
+// times: each event is a row once, facts keep their first time, suppressions and transitions are compare-and-set.
+import {
+  applyEvents,
+  waitingEvents,
+  type Proof,
+  type WaitingEvent,
+} from "#core/adapters/postgres/provider-events/apply.ts";
+import { recordTransitions, type Transition } from "#core/adapters/postgres/deliveries/record.ts";
+import type { NewSuppression } from "#core/adapters/postgres/suppressions/add-suppressions.ts";
+import { suppress } from "#core/adapters/postgres/suppressions/suppress.ts";
+import type { Round, SchedulerDeps } from "./deps.ts";
+
+const maxEventsPerRound = 1_000;
+
+export async function applyProviderEvents(deps: SchedulerDeps): Promise<Round> {
+  const events = await deps.database.asSystem((tx) => waitingEvents(tx, maxEventsPerRound));
+  if (events.length === 0) return { more: false };
+  // Before the events count as applied, and in transactions of their own: they close an agency's gate, which must not wait for row locks.
+  await suppressAddresses(deps, events);
+  const proofs = await deps.database.asSystem((tx) => applyEvents(tx, events));
+  for (const proven of Map.groupBy(proofs, (proof) => proof.blast_id).values())
+    await settleByProof(deps, proven);
+  return { more: events.length === maxEventsPerRound };
+}
+
+async function suppressAddresses(deps: SchedulerDeps, events: WaitingEvent[]): Promise<void> {
+  const named = events.filter((event) => event.agency_id !== null && event.address_key !== null);
+  for (const [agencyId, ofAgency] of Map.groupBy(named, (event) => event.agency_id!)) {
+    const suppressions = ofAgency.flatMap((event): NewSuppression[] => {
+      const reason = suppressionReason(event);
+      return reason === undefined ? [] : [{ addressKey: event.address_key!, reason }];
+    });
+    if (suppressions.length === 0) continue;
+    await deps.database.withAgency(agencyId, (tx) =>
+      suppress(tx, { agencyId, suppressions, source: "webhook", announcedBy: deps.name }),
+    );
+  }
+}
+
+function suppressionReason({ kind, reason }: WaitingEvent): NewSuppression["reason"] | undefined {
+  if (kind === "complained") return "complained";
+  if (kind === "unsubscribed") return "opted_out";
+  // The provider refused to try because its own list has the address: no news of the mailbox itself.
+  if (kind === "failed_permanent" && !reason.startsWith("suppress-")) return "bounced";
+  return undefined;
+}
+
+/** Runs after the commit of the events: should it be lost, the look-up at the provider finds the same. */
+async function settleByProof(deps: SchedulerDeps, proofs: Proof[]): Promise<void> {
+  const { agency_id: agencyId, blast_id: blastId, lane } = proofs[0]!;
+  const doubles = proofs.filter(
+    (proof) => proof.attempt !== proof.current_attempt && proof.state === "accepted",
+  );
+  if (doubles.length > 0) {
+    const deliveries = doubles.slice(0, 10).map((proof) => `${proof.blast_id}.${proof.seq}`);
+    deps.log.error(
+      { blastId, count: doubles.length, deliveries },
+      "the provider accepted more than one try of a delivery",
+    );
+  }
+  const transitions = proofs
+    .filter((proof) => proof.state === "in_doubt" || proof.state === "held")
+    .map(({ seq, current_attempt: attempt, state, kind, provider_message_id, at }): Transition => ({
+      seq,
+      attempt,
+      from: state,
+      to: "accepted",
+      providerMessageId: provider_message_id,
+      evidence: {
+        decided: "a webhook of the provider names it",
+        provider_event: kind,
+        provider_event_at: at.toISOString(),
+      },
+    }));
+  if (transitions.length === 0) return;
+  const changed = await deps.database.withAgency(agencyId, (tx) =>
+    recordTransitions(tx, { agencyId, blastId, lane }, transitions),
+  );
+  deps.log.info({ blastId, accepted: changed.size }, "doubts settled by webhooks");
+}
