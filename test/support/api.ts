@@ -31,6 +31,8 @@ export type TestApi = {
   /** Calls with any key. */
   transportWith(apiKey: string): Transport;
   createTestAgency(o?: { name?: string; credits?: number }): Promise<TestAgency>;
+  /** Stops listening, as on SIGTERM; `close` does it too. */
+  stopServing(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -76,6 +78,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
       }
       return { ...agency, transport: transportWith(agency.apiKey) };
     },
+    stopServing: () => served.close(),
     async close() {
       await served.close();
       await close();
