@@ -25,7 +25,7 @@ export function createScreen(io: Pick<Io, "env" | "interactive" | "columns" | "w
   const style = createStyle(wantsColour(io));
   const live = io.interactive;
   const line = (text = "") => io.write(text === "" ? "\n" : `${INDENT}${text}\n`);
-  const lines = createLiveLines(io.write);
+  const lines = createLiveLines(io.write, io.columns);
 
   async function step<T>(title: string, work: (now: (what: string) => void) => Promise<T>): Promise<T> {
     const startedAtMs = performance.now();

@@ -1,8 +1,8 @@
-import { toJson, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
+import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import type { Command } from "commander";
 import { readPages, type FetchPage } from "./paging.ts";
 import { wholeNumber } from "./parse.ts";
-import type { Output } from "./show/output.ts";
+import { toDocument, type Output } from "./show/output.ts";
 import { measure, type Column } from "./show/table.ts";
 
 const DEFAULT_LIMIT = 50;
@@ -35,7 +35,7 @@ export async function showRows<Desc extends DescMessage>(parts: {
     unread = more;
     shown += rows.length;
     if (out.json) {
-      for (const row of rows) out.line(JSON.stringify(toJson(schema, row)));
+      for (const row of rows) out.line(toDocument(schema, row));
       continue;
     }
     if (rows.length === 0) continue;

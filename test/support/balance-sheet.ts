@@ -47,8 +47,7 @@ export async function checkBalance(parts: BalanceParts): Promise<BalanceCheck> {
   const { blasts, blastId } = parts;
   const { blast } = await blasts.getBlast({ blastId });
   const problems = createProblems();
-  const ended = [BlastState.COMPLETED, BlastState.CANCELLED, BlastState.REFUSED];
-  if (blast === undefined || !ended.includes(blast.state))
+  if (blast?.completedAt === undefined)
     problems.add(`the blast has not ended: its state is ${BlastState[blast?.state ?? 0]}`);
   const deliveries = await readDeliveries(blasts, blastId);
   const counts = countStates(deliveries.values(), problems);

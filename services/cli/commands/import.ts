@@ -111,7 +111,7 @@ async function upload(
 
 /** Progress goes to standard error, so that results can be piped. */
 function createProgress(cli: Cli, out: Output, size: number | undefined) {
-  const lines = createLiveLines(cli.io.writeError);
+  const lines = createLiveLines(cli.io.writeError, cli.io.columns);
   const live = cli.io.interactiveError && !out.json;
   let sentBytes = 0;
   let drawnAtMs = 0;

@@ -17,7 +17,7 @@ export function addQueues(program: Command, cli: Cli): void {
     .option("--watch", "again every second, until Ctrl-C")
     .action(async ({ watch }: { watch?: boolean }, command: Command) => {
       const { api, out, call, signal } = cli.open(command);
-      const lines = createLiveLines(out.write);
+      const lines = createLiveLines(out.write, out.columns);
       for (;;) {
         const answer = await api.queues.listQueues({}, call);
         out.show(ListQueuesResponseSchema, answer, () => {

@@ -1,4 +1,4 @@
-import { BlastState, BlastStateSchema, type Blast } from "#gen/fanfare/api/v1/blast_pb.js";
+import { BlastStateSchema, type Blast } from "#gen/fanfare/api/v1/blast_pb.js";
 import { count, duration, type Style } from "./style.ts";
 import { wordOf } from "./words.ts";
 
@@ -15,14 +15,7 @@ export type Progress = {
   ended: boolean;
 };
 
-/** States after which nothing changes any more. */
-const ENDED: ReadonlySet<BlastState> = new Set([
-  BlastState.COMPLETED,
-  BlastState.CANCELLED,
-  BlastState.REFUSED,
-]);
-
-export function progressOf({ state, balanceSheet: sheet }: Blast): Progress {
+export function progressOf({ state, completedAt, balanceSheet: sheet }: Blast): Progress {
   const accepted = sheet?.accepted ?? 0;
   const skipped = sheet?.skipped ?? 0;
   const rejected = sheet?.rejected ?? 0;
@@ -36,7 +29,8 @@ export function progressOf({ state, balanceSheet: sheet }: Blast): Progress {
     rejected,
     inDoubt: sheet?.inDoubt ?? 0,
     held,
-    ended: ENDED.has(state),
+    // A cancelled blast has ended when the rest of it is skipped, too.
+    ended: completedAt !== undefined,
   };
 }
 

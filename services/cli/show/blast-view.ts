@@ -19,7 +19,7 @@ export function createBlastView(parts: {
 }): BlastView {
   const { write, live, style, columns, nowMs = () => performance.now(), indent = "" } = parts;
   const meter = createMeter();
-  const lines = createLiveLines(write);
+  const lines = createLiveLines(write, columns);
   let last: { state: string; atMs: number } | undefined;
   let skippedLine: string | undefined;
   return {

@@ -22,6 +22,11 @@ export type Output = {
   table: <Row>(columns: readonly Column<Row>[], rows: readonly Row[], widths?: readonly number[]) => void;
 };
 
+/** A message as one line of JSON, zeros and empty texts included, so that a program finds every field. */
+export function toDocument<Desc extends DescMessage>(schema: Desc, message: MessageShape<Desc>): string {
+  return JSON.stringify(toJson(schema, message, { alwaysEmitImplicit: true }));
+}
+
 export function createOutput(io: Io, json: boolean): Output {
   const style = createStyle(!json && wantsColour(io));
   const print = (text = "") => io.write(`${text}\n`);
@@ -34,7 +39,7 @@ export function createOutput(io: Io, json: boolean): Output {
     line: print,
     note: (text) => io.writeError(`${text}\n`),
     show: (schema, message, forPeople) => {
-      if (json) print(JSON.stringify(toJson(schema, message)));
+      if (json) print(toDocument(schema, message));
       else forPeople();
     },
     table: (columns, rows, known) => {

@@ -46,17 +46,17 @@ export function facts(pairs: readonly (readonly [name: string, value: string])[]
   return pairs.map(([name, value]) => `${indent}${pad(name, widest)}${GAP}${value}`);
 }
 
+/** Combining marks (variation selectors among them) and spaces without width. */
+const WITHOUT_WIDTH = /\p{M}|[\u200b-\u200f]/u;
+const DOUBLE_WIDTH =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
+
 /** How many cells of a terminal a text takes: wide characters (CJK, emoji) two, combining marks none. */
 export function width(text: string): number {
   let cells = 0;
   for (const character of stripVTControlCharacters(text)) {
-    if (/[\p{M}\u200b-\u200f\ufe0f]/u.test(character)) continue;
-    cells +=
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u.test(
-        character,
-      )
-        ? 2
-        : 1;
+    if (WITHOUT_WIDTH.test(character)) continue;
+    cells += DOUBLE_WIDTH.test(character) ? 2 : 1;
   }
   return cells;
 }
@@ -68,6 +68,6 @@ export function pad(text: string, to: number, right = false): string {
 
 function cut(text: string): string {
   const shown = printable(text);
-  const characters = [...shown];
+  const characters = Array.from(shown);
   return characters.length > CELL_MAX_CHARS ? `${characters.slice(0, CELL_MAX_CHARS - 1).join("")}…` : shown;
 }
