@@ -11,7 +11,7 @@ export type TestDatabase = {
   url: string;
   database: Database;
   /** Closes the pool and removes the database; fails when somebody still holds a connection to it. */
-  drop(): Promise<void>;
+  drop: () => Promise<void>;
 };
 
 // Any number will do, as long as all test files mean the same lock by it.

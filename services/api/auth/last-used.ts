@@ -6,7 +6,11 @@ const writeEveryMs = 60_000;
 const maxKeys = 10_000;
 
 /** Remembers which keys were used and writes it once a minute, so that no call waits for it. */
-export type LastUsed = { note(keyId: string): void; flush(): Promise<void>; stop(): Promise<void> };
+export type LastUsed = {
+  note: (keyId: string) => void;
+  flush: () => Promise<void>;
+  stop: () => Promise<void>;
+};
 
 /** `write` stores "used now" for these keys; what fails is noted again by the next use. */
 export function createLastUsed(write: (keyIds: string[]) => Promise<void>, log: Logger): LastUsed {

@@ -27,9 +27,9 @@ const http2Preface = Buffer.from("PRI");
 export type SplitServer = {
   server: Server;
   /** Asks HTTP/2 peers to go (GOAWAY); calls that run go on. */
-  closeSessions(): void;
+  closeSessions: () => void;
   /** Ends every connection now. */
-  destroyAll(): void;
+  destroyAll: () => void;
 };
 
 /**

@@ -173,7 +173,7 @@ describe("bad input", () => {
 
   it("tells the two protocols apart when the first bytes come one by one", async () => {
     const answer = await talk(
-      ..."POST /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+      ..."POST /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".split(""),
     );
     expect(answer).toContain("HTTP/1.1 404");
     const peer = connect(Number(new URL(api.url).port), "127.0.0.1");
