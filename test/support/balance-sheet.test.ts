@@ -120,8 +120,11 @@ test("a mail to somebody who was skipped, to a stranger, or to the opted-out is 
   await mail("c2@example.com", 2);
   await mail("c9@example.com", 9);
   const { problems } = await check(TWO_STATES, TWO, { neverMail: new Set(["c2@example.com"]) });
-  expect(problems.join("\n")).toMatch(/not accepted[^]*|belong to no delivery/);
-  expect(problems).toHaveLength(3);
+  expect(problems).toEqual([
+    expect.stringContaining("must not be mailed"),
+    expect.stringContaining("a delivery that is not accepted"),
+    expect.stringContaining("belong to no delivery"),
+  ]);
 });
 
 test("counters that are not the counts of the rows are named", async () => {

@@ -9,7 +9,7 @@ import { isUuid, requireUuid } from "../parse.ts";
 import type { Cli } from "../session.ts";
 import type { Output } from "../show/output.ts";
 import { printable } from "../show/style.ts";
-import { facts } from "../show/table.ts";
+import { facts, pad, width } from "../show/table.ts";
 import { timeOf, wordOf } from "../show/words.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -53,9 +53,13 @@ function showTimeline(out: Output, { delivery, decisions, summary }: ExplainDeli
     ]))
       out.line(line);
   out.line();
-  for (const { at, step, explanation, evidence } of decisions) {
-    out.line(`${style.dim(timeOf(at))}  ${style.bold(step.padEnd(10))}  ${printable(explanation)}`);
+  const steps = decisions.map(({ step }) => step.replaceAll("_", " "));
+  const widest = Math.max(0, ...steps.map(width));
+  for (const [index, { at, explanation, evidence }] of decisions.entries()) {
+    const step = pad(steps[index] ?? "", widest);
+    out.line(`${style.dim(timeOf(at))}  ${style.bold(step)}  ${printable(explanation)}`);
+    const indent = " ".repeat(width(timeOf(at)) + widest + 4);
     for (const [name, value] of Object.entries(evidence))
-      out.line(style.dim(`${" ".repeat(33)}${printable(name)}: ${printable(value)}`));
+      out.line(style.dim(`${indent}${printable(name)}: ${printable(value)}`));
   }
 }
