@@ -15,7 +15,9 @@ function decode(encoding: string, chunks: Uint8Array[]): string {
 }
 
 const cut = (bytes: Uint8Array, size: number): Uint8Array[] =>
-  Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+    bytes.subarray(index * size, (index + 1) * size),
+  );
 
 describe("createDecoder", () => {
   it("gives back any UTF-8 text, wherever the chunks are cut", () => {
@@ -60,7 +62,23 @@ describe("createDecoder", () => {
         return false;
       }
     };
-    const byte = fc.constantFrom(0x41, 0x0a, 0x80, 0x9f, 0xa0, 0xbf, 0xc1, 0xc3, 0xe0, 0xe2, 0xed, 0xef, 0xf0, 0xf4, 0xf5);
+    const byte = fc.constantFrom(
+      0x41,
+      0x0a,
+      0x80,
+      0x9f,
+      0xa0,
+      0xbf,
+      0xc1,
+      0xc3,
+      0xe0,
+      0xe2,
+      0xed,
+      0xef,
+      0xf0,
+      0xf4,
+      0xf5,
+    );
     fc.assert(
       fc.property(fc.array(byte, { maxLength: 8 }), fc.integer({ min: 1, max: 4 }), (bytes, size) => {
         const all = Uint8Array.from(bytes);

@@ -82,6 +82,8 @@ describe("readHeader", () => {
   it("refuses more columns than a customer has attributes", () => {
     const many = Array.from({ length: 51 }, (_, index) => `x${index}`);
     expect(problemOf(["email", ...many])?.reason).toBe("too_many_columns");
-    expect(problemOf(Array.from({ length: 501 }, (_, index) => `x${index}`))?.reason).toBe("too_many_columns");
+    expect(problemOf(Array.from({ length: 501 }, (_, index) => `x${index}`))?.reason).toBe(
+      "too_many_columns",
+    );
   });
 });

@@ -19,14 +19,22 @@ describe("CustomerService", () => {
   afterAll(() => api.close());
 
   const refused = async (call: Promise<unknown>) => {
-    const error = ConnectError.from(await call.then(() => undefined, (reason: unknown) => reason));
+    const error = ConnectError.from(
+      await call.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      ),
+    );
     return { code: error.code, message: error.rawMessage, info: error.findDetails(ErrorInfoSchema)[0] };
   };
   const create = async (email: string, more: object = {}) =>
     (await customers.createCustomer({ customer: { email, ...more } })).customer!;
 
   it("keeps what it is told of a customer, with the address as mail servers know it", async () => {
-    const created = await create(" Ann.Lee@EXAMPLE.com ", { externalId: "A-1", attributes: { city: "Austin" } });
+    const created = await create(" Ann.Lee@EXAMPLE.com ", {
+      externalId: "A-1",
+      attributes: { city: "Austin" },
+    });
     expect(created).toMatchObject({ email: "Ann.Lee@example.com", status: CustomerStatus.ACTIVE });
     const customer = { email: "ann@example.com", firstName: "Ann", status: CustomerStatus.INACTIVE };
     await customers.updateCustomer({ customerId: created.id, customer });
@@ -65,7 +73,11 @@ describe("CustomerService", () => {
   it("lists in order of creation, and finds by a part of address or name in any case", async () => {
     const agency = await api.createTestAgency();
     const theirs = createClient(CustomerService, agency.transport);
-    for (const [email, firstName] of [["zoe@example.com", "Zoë"], ["bob@example.com", "Bob_50%"], ["al@sample.org", "Al"]] as const) {
+    for (const [email, firstName] of [
+      ["zoe@example.com", "Zoë"],
+      ["bob@example.com", "Bob_50%"],
+      ["al@sample.org", "Al"],
+    ] as const) {
       await theirs.createCustomer({ customer: { email, firstName } });
     }
     const first = await theirs.listCustomers({ page: { size: 2 } });
@@ -89,7 +101,9 @@ describe("CustomerService", () => {
     expect((await customers.addToCustomerList({ listId, customerIds: ids })).added).toBe(2);
     expect((await customers.addToCustomerList({ listId, customerIds: [...ids, ids[0]!] })).added).toBe(0);
     const unknown = "00000000-0000-7000-8000-00000000dead";
-    const { code, message } = await refused(customers.addToCustomerList({ listId, customerIds: [...ids, unknown] }));
+    const { code, message } = await refused(
+      customers.addToCustomerList({ listId, customerIds: [...ids, unknown] }),
+    );
     expect(code).toBe(Code.NotFound);
     expect(message).toContain(unknown);
     expect((await customers.removeFromCustomerList({ listId, customerIds: [ids[0]!] })).removed).toBe(1);
@@ -131,7 +145,7 @@ describe("CustomerService", () => {
     const { customer: read } = await customers.getCustomer({ customerId: customer.id });
     expect(read!.suppressed).toEqual([SuppressionReason.BOUNCED]);
     const keys: string[] = [];
-    for (let token: string | undefined = ""; token !== undefined; ) {
+    for (let token: string | undefined = ""; token !== undefined;) {
       const { suppressions, page } = await customers.listSuppressions({ page: { size: 1, token } });
       keys.push(...suppressions.map(({ email }) => email));
       token = page!.nextToken || undefined;
@@ -139,8 +153,14 @@ describe("CustomerService", () => {
     expect(keys).toEqual(keys.toSorted());
     expect(keys).toContain("nobody@example.com");
     await customers.removeSuppression({ email: "SUP@example.com", reason: SuppressionReason.BOUNCED });
-    const again = customers.removeSuppression({ email: "sup@example.com", reason: SuppressionReason.BOUNCED });
-    expect(await refused(again)).toMatchObject({ code: Code.NotFound, info: { reason: "unknown_suppression" } });
+    const again = customers.removeSuppression({
+      email: "sup@example.com",
+      reason: SuppressionReason.BOUNCED,
+    });
+    expect(await refused(again)).toMatchObject({
+      code: Code.NotFound,
+      info: { reason: "unknown_suppression" },
+    });
   });
 
   /** A finished blast with one delivery to the customer. */
@@ -148,10 +168,14 @@ describe("CustomerService", () => {
     return api.database.asSystem(async (tx) => {
       const { rows } = await sql<{ id: string }>`
         INSERT INTO blasts (agency_id, name, lane, template_id, template_version, audience, state, completed_at)
-        VALUES (${agencyId}, 'Past', 'standard', uuid_v7(), 1, '{}', 'completed', now()) RETURNING id`.execute(tx);
+        VALUES (${agencyId}, 'Past', 'standard', uuid_v7(), 1, '{}', 'completed', now()) RETURNING id`.execute(
+        tx,
+      );
       await sql`
         INSERT INTO deliveries (blast_id, seq, agency_id, customer_id, address, address_key, state)
-        VALUES (${rows[0]!.id}, 1, ${agencyId}, ${customerId}, ${address}, ${address}, 'accepted')`.execute(tx);
+        VALUES (${rows[0]!.id}, 1, ${agencyId}, ${customerId}, ${address}, ${address}, 'accepted')`.execute(
+        tx,
+      );
       return rows[0]!.id;
     });
   }

@@ -17,9 +17,19 @@ describe("ImportCustomers", () => {
     return { agencyId, client: createClient(CustomerService, transport) };
   };
   type CustomerClient = Client<typeof CustomerService>;
-  type Settings = { listName?: string; mapping?: Record<string, string>; encoding?: string; dryRun?: boolean };
+  type Settings = {
+    listName?: string;
+    mapping?: Record<string, string>;
+    encoding?: string;
+    dryRun?: boolean;
+  };
 
-  const upload = async (client: CustomerClient, csv: Buffer | string, settings: Settings = {}, chunkBytes = 1000) => {
+  const upload = async (
+    client: CustomerClient,
+    csv: Buffer | string,
+    settings: Settings = {},
+    chunkBytes = 1000,
+  ) => {
     const bytes = Buffer.from(csv as string);
     async function* parts() {
       yield { part: { case: "settings" as const, value: settings } };
@@ -31,10 +41,16 @@ describe("ImportCustomers", () => {
     return report!;
   };
   const refused = async (call: Promise<unknown>) => {
-    const error = ConnectError.from(await call.then(() => undefined, (reason: unknown) => reason));
+    const error = ConnectError.from(
+      await call.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      ),
+    );
     return { code: error.code, message: error.rawMessage, info: error.findDetails(ErrorInfoSchema)[0] };
   };
-  const all = async (client: CustomerClient) => (await client.listCustomers({ page: { size: 1000 } })).customers;
+  const all = async (client: CustomerClient) =>
+    (await client.listCustomers({ page: { size: 1000 } })).customers;
 
   const dirty = [
     "\ufeffE-Mail;First Name;Surname;Customer ID;Status;Unsubscribed;Bounced;City",
@@ -84,7 +100,9 @@ describe("ImportCustomers", () => {
     expect(await all(client)).toEqual(before);
     const { rows } = await api.database.asSystem((tx) =>
       sql<{ kind: string; n: number }>`
-        SELECT kind, count(*)::int AS n FROM activities WHERE agency_id = ${agencyId} GROUP BY kind ORDER BY kind`.execute(tx),
+        SELECT kind, count(*)::int AS n FROM activities WHERE agency_id = ${agencyId} GROUP BY kind ORDER BY kind`.execute(
+        tx,
+      ),
     );
     expect(rows).toEqual([
       { kind: "customer.opted_out", n: 1 },
@@ -95,7 +113,10 @@ describe("ImportCustomers", () => {
   it("matches rows without external id by address, and leaves fields alone that the file does not have", async () => {
     const { client } = await newAgency();
     await upload(client, "email,first name,city\nann@example.com,Ann,Austin\nbob@example.com,Bob,Reno\n");
-    const report = await upload(client, "email,last name,zip\nANN@example.com,Lee,73301\nnew@example.com,New,\n");
+    const report = await upload(
+      client,
+      "email,last name,zip\nANN@example.com,Lee,73301\nnew@example.com,New,\n",
+    );
     expect(report).toMatchObject({ created: 1, updated: 1, failed: 0 });
     const [ann] = await all(client);
     expect(ann).toMatchObject({
@@ -107,7 +128,8 @@ describe("ImportCustomers", () => {
 
   it("keeps two customers of one address apart when the agency tells them apart", async () => {
     const { client } = await newAgency();
-    const csv = "email,external id,first name\nfam@example.com,1,Ann\nfam@example.com,2,Bob\nfam@example.com,,Cy\n";
+    const csv =
+      "email,external id,first name\nfam@example.com,1,Ann\nfam@example.com,2,Bob\nfam@example.com,,Cy\n";
     expect(await upload(client, csv)).toMatchObject({ created: 3 });
     expect(await upload(client, csv)).toMatchObject({ created: 0, updated: 3 });
     expect((await all(client)).map(({ firstName }) => firstName).toSorted()).toEqual(["Ann", "Bob", "Cy"]);
@@ -136,7 +158,11 @@ describe("ImportCustomers", () => {
   it.each([
     ["an empty file", "", "empty_file"],
     ["a file without an address column", "name,phone\nAnn,1\n", "missing_email_column"],
-    ["an unclosed quote", `email,name\na@example.com,"Ann\n${"b@example.com,Bob\n".repeat(20)}`, "unreadable_csv"],
+    [
+      "an unclosed quote",
+      `email,name\na@example.com,"Ann\n${"b@example.com,Bob\n".repeat(20)}`,
+      "unreadable_csv",
+    ],
     ["a row without end", `email,name\na@example.com,"${"x".repeat(200_000)}`, "unreadable_csv"],
   ])("refuses %s as a whole", async (_, csv, reason) => {
     const { client } = await newAgency();
@@ -163,9 +189,15 @@ describe("ImportCustomers", () => {
 
   it("puts rows on the list that they name, besides the one of the settings", async () => {
     const { client } = await newAgency();
-    await upload(client, "email,list\na@example.com,North\nb@example.com,South\nc@example.com,\n", { listName: "All" });
+    await upload(client, "email,list\na@example.com,North\nb@example.com,South\nc@example.com,\n", {
+      listName: "All",
+    });
     const { lists } = await client.listCustomerLists({});
-    expect(lists.map(({ name, size }) => [name, size])).toEqual([["All", 3], ["North", 1], ["South", 1]]);
+    expect(lists.map(({ name, size }) => [name, size])).toEqual([
+      ["All", 3],
+      ["North", 1],
+      ["South", 1],
+    ]);
   });
 
   it("reports the first thousand errors and counts them all", async () => {
@@ -185,7 +217,10 @@ describe("ImportCustomers", () => {
 
   it("does not make customers twice when one file is imported twice at the same time", async () => {
     const { client } = await newAgency();
-    const rows = Array.from({ length: 5_000 }, (_, index) => `c${index}@example.com,${index % 2 === 0 ? index : ""}`);
+    const rows = Array.from(
+      { length: 5_000 },
+      (_, index) => `c${index}@example.com,${index % 2 === 0 ? index : ""}`,
+    );
     const csv = `email,external id\n${rows.join("\n")}\n`;
     const reports = await Promise.all([1, 2, 3].map(() => upload(client, csv, { listName: "Same" }, 50_000)));
     expect(reports.reduce((sum, report) => sum + report.created, 0)).toBe(5_000);

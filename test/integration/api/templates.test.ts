@@ -21,7 +21,12 @@ describe("TemplateService", () => {
   const source = { subject: "Storm, {{customer.first_name}}", html: "<p>{{custom_message}}</p>", text: "" };
 
   const refused = async (call: Promise<unknown>) => {
-    const error = ConnectError.from(await call.then(() => undefined, (reason: unknown) => reason));
+    const error = ConnectError.from(
+      await call.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      ),
+    );
     return { code: error.code, message: error.rawMessage, info: error.findDetails(ErrorInfoSchema)[0] };
   };
 
@@ -42,14 +47,18 @@ describe("TemplateService", () => {
 
   it("gives parallel saves distinct versions", async () => {
     const { template } = await templates.createTemplate({ name: "Race", source });
-    const saves = Array.from({ length: 8 }, () => templates.updateTemplate({ templateId: template!.id, source }));
+    const saves = Array.from({ length: 8 }, () =>
+      templates.updateTemplate({ templateId: template!.id, source }),
+    );
     const versions = (await Promise.all(saves)).map((saved) => saved.template!.version);
     expect(versions.toSorted((a, b) => a - b)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   it("refuses a misspelt field and says where it stands and what was meant", async () => {
     const html = "<p>Dear\n  {{customer.frist_name}}</p>";
-    const { code, message, info } = await refused(templates.createTemplate({ name: "Typo", source: { ...source, html } }));
+    const { code, message, info } = await refused(
+      templates.createTemplate({ name: "Typo", source: { ...source, html } }),
+    );
     expect(code).toBe(Code.InvalidArgument);
     expect(info).toMatchObject({ reason: "template_invalid", field: "source.html" });
     expect(message).toContain("html, line 2, column 5");
@@ -62,13 +71,17 @@ describe("TemplateService", () => {
     ["a partial", { html: "{{> other}}" }],
     ["an unclosed block", { html: "{{#if customer.first_name}}" }],
   ])("refuses %s", async (_, part) => {
-    const { code, info } = await refused(templates.createTemplate({ name: "Bad", source: { ...source, ...part } }));
+    const { code, info } = await refused(
+      templates.createTemplate({ name: "Bad", source: { ...source, ...part } }),
+    );
     expect(code).toBe(Code.InvalidArgument);
     expect(info?.reason).toBeTruthy();
   });
 
   it("warns of an attribute that no customer has, and not of one that some have", async () => {
-    await customers.createCustomer({ customer: { email: "attr@example.com", attributes: { policy: "P-1" } } });
+    await customers.createCustomer({
+      customer: { email: "attr@example.com", attributes: { policy: "P-1" } },
+    });
     const known = await templates.createTemplate({
       name: "Known",
       source: { ...source, html: "{{customer.attributes.policy}}" },

@@ -70,7 +70,7 @@ async function upsertByExternalId(
       INSERT INTO customers AS c (agency_id, external_id, email, address_key, first_name, last_name, locale, status, attributes)
       SELECT ${agencyId}::uuid, external_id, email, address_key, first_name, last_name, locale, status, attributes
       FROM matched WHERE NOT same ORDER BY external_id
-      ON CONFLICT (agency_id, external_id) WHERE external_id IS NOT NULL DO UPDATE SET ${assignments(has, sql`excluded`)}
+      ON CONFLICT (agency_id, external_id) WHERE external_id IS NOT NULL DO UPDATE SET ${assignments(has)}
       RETURNING c.id, c.external_id, c.xmax = 0 AS created
     )
     SELECT external_id AS key, id, false AS created FROM matched WHERE same
@@ -93,12 +93,10 @@ async function upsertByAddress(
       LEFT JOIN LATERAL (SELECT * FROM customers WHERE id = i.id LIMIT 1) c ON true
     ),
     written AS (
-      UPDATE customers c SET ${assignments(has, sql`i`)} FROM matched i WHERE c.id = i.id AND NOT i.same
-    ),
-    inserted AS (
-      INSERT INTO customers (id, agency_id, email, address_key, first_name, last_name, locale, status, attributes)
-      SELECT new_id, ${agencyId}::uuid, email, address_key, first_name, last_name, locale, status, attributes
-      FROM matched WHERE id IS NULL
+      INSERT INTO customers AS c (id, agency_id, email, address_key, first_name, last_name, locale, status, attributes)
+      SELECT coalesce(id, new_id), ${agencyId}::uuid, email, address_key, first_name, last_name, locale, status, attributes
+      FROM matched WHERE NOT same
+      ON CONFLICT (id) DO UPDATE SET ${assignments(has)}
     )
     SELECT address_key AS key, coalesce(id, new_id) AS id, id IS NULL AS created FROM matched`.execute(tx);
   return upserted(result.rows);
@@ -141,13 +139,13 @@ function replaced(has: ImportedColumns): string[] {
   return ["email", "address_key", ...columnsOf.flatMap(([name, column]) => (has[name] ? [column] : []))];
 }
 
-/** What becomes of a customer `c`, given the row. */
-function assignments(has: ImportedColumns, row: RawBuilder<unknown>): RawBuilder<unknown> {
-  const values = replaced(has).map((column) => sql`${sql.ref(column)} = ${row}.${sql.ref(column)}`);
-  const merged = sql`c.attributes || ${row}.attributes`;
+/** What becomes of a customer `c` that a row would insert again. */
+function assignments(has: ImportedColumns): RawBuilder<unknown> {
+  const values = replaced(has).map((column) => sql`${sql.ref(column)} = excluded.${sql.ref(column)}`);
+  const merged = sql`c.attributes || excluded.attributes`;
   const attributes = sql`attributes = CASE
     WHEN (SELECT count(*) FROM jsonb_object_keys(${merged})) <= ${sql.lit(maxMergedAttributes)} THEN ${merged}
-    ELSE ${row}.attributes END`;
+    ELSE excluded.attributes END`;
   return sql.join([...values, attributes, sql`updated_at = now()`]);
 }
 

@@ -68,7 +68,13 @@ export function createBlastWatchers(read: ReadBlast): BlastWatchers {
       known.viewers.add(latch);
       return known;
     }
-    const topic: Topic = { version: 0, latest: undefined, error: undefined, ended: false, viewers: new Set([latch]) };
+    const topic: Topic = {
+      version: 0,
+      latest: undefined,
+      error: undefined,
+      ended: false,
+      viewers: new Set([latch]),
+    };
     topics.set(key, topic);
     void poll(topic, agencyId, blastId).finally(() => {
       topic.ended = true;
@@ -84,7 +90,7 @@ export function createBlastWatchers(read: ReadBlast): BlastWatchers {
     signal.addEventListener("abort", latch.open);
     const topic = join(agencyId, blastId, latch);
     try {
-      for (let shown = 0; !signal.aborted; ) {
+      for (let shown = 0; !signal.aborted;) {
         if (topic.version > shown && topic.latest !== undefined) {
           shown = topic.version;
           yield topic.latest;

@@ -16,7 +16,11 @@ export const addToCustomerList =
       if (!(await listExists(tx, agencyId, listId))) throw notFound("customer list", listId, "list_id");
       const unknown = await unknownCustomers(tx, agencyId, customerIds);
       if (unknown.count > 0) throw unknownIds(unknown);
-      return addMembers(tx, agencyId, customerIds.map((customerId) => ({ listId, customerId })));
+      return addMembers(
+        tx,
+        agencyId,
+        customerIds.map((customerId) => ({ listId, customerId })),
+      );
     });
     return { added };
   };

@@ -14,7 +14,9 @@ export const removeSuppression =
     const { agencyId } = requireRole(context, "admin");
     const { address, key } = readAddress(request.email, "email");
     const reason = textOf(suppressionReasonOf, request.reason)!;
-    const known = await deps.database.withAgency(agencyId, (tx) => deleteSuppression(tx, agencyId, key, reason));
+    const known = await deps.database.withAgency(agencyId, (tx) =>
+      deleteSuppression(tx, agencyId, key, reason),
+    );
     if (!known) {
       throw fail(Code.NotFound, {
         reason: "unknown_suppression",

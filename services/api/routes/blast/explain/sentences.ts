@@ -40,7 +40,12 @@ export function skipReason(facts: DeliveryFacts, reason: string, decidedAt: Date
   }
 }
 
-function suppressed(facts: DeliveryFacts, reason: SuppressionReasonText, decidedAt: Date, what: string): string {
+function suppressed(
+  facts: DeliveryFacts,
+  reason: SuppressionReasonText,
+  decidedAt: Date,
+  what: string,
+): string {
   const found = facts.suppressions.find((one) => one.reason === reason && one.since <= decidedAt);
   if (found === undefined) return `${what} before that (the entry has been taken back since)`;
   return `${what} on ${sayDay(found.since, facts.time_zone)}${bySource(found.source)}`;

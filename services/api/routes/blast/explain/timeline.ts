@@ -36,7 +36,11 @@ export function decisionMessage(entry: TimelineEntry): MessageInitShape<typeof D
 function accepted(facts: DeliveryFacts): TimelineEntry {
   const what = facts.direct ? "direct send" : "blast";
   const who =
-    facts.requested_by !== null ? ` for ${facts.requested_by}` : facts.schedule_id !== null ? " for a schedule" : "";
+    facts.requested_by !== null
+      ? ` for ${facts.requested_by}`
+      : facts.schedule_id !== null
+        ? " for a schedule"
+        : "";
   return {
     at: facts.accepted_at,
     step: "blast_accepted",
@@ -54,7 +58,10 @@ function accepted(facts: DeliveryFacts): TimelineEntry {
 function frozen(facts: DeliveryFacts): TimelineEntry {
   const first = facts.activities[0];
   // A customer left out while freezing was judged at that moment; for the others the end of freezing is the nearest that is kept.
-  const at = first?.data["decided"] === "when the audience was frozen" ? first.at : (facts.started_at ?? facts.accepted_at);
+  const at =
+    first?.data["decided"] === "when the audience was frozen"
+      ? first.at
+      : (facts.started_at ?? facts.accepted_at);
   return {
     at,
     step: "frozen",
@@ -67,7 +74,10 @@ function frozen(facts: DeliveryFacts): TimelineEntry {
 
 function released(facts: DeliveryFacts): TimelineEntry {
   return {
-    at: facts.changed_at > (facts.started_at ?? facts.accepted_at) ? facts.changed_at : (facts.started_at ?? facts.accepted_at),
+    at:
+      facts.changed_at > (facts.started_at ?? facts.accepted_at)
+        ? facts.changed_at
+        : (facts.started_at ?? facts.accepted_at),
     step: "released",
     explanation: "It was released to the queue and waits for a worker.",
     evidence: { lane: facts.lane },
@@ -85,7 +95,9 @@ function claim(at: Date, attempt: string, worker: string): TimelineEntry {
 
 function happened(facts: DeliveryFacts, { kind, at, data }: ActivityFact): TimelineEntry {
   const step = kind.replace(/^delivery\./, "");
-  const evidence = filled(Object.fromEntries(Object.entries(data).map(([name, value]) => [name, text(value)])));
+  const evidence = filled(
+    Object.fromEntries(Object.entries(data).map(([name, value]) => [name, text(value)])),
+  );
   return { at, step, explanation: sentence(facts, step, at, evidence), evidence };
 }
 

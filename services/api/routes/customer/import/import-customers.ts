@@ -1,5 +1,9 @@
 import { Code, type ServiceImpl } from "@connectrpc/connect";
-import type { CustomerService, ImportCustomersRequest, ImportSettings } from "#gen/fanfare/api/v1/customer_pb.js";
+import type {
+  CustomerService,
+  ImportCustomersRequest,
+  ImportSettings,
+} from "#gen/fanfare/api/v1/customer_pb.js";
 import type { ApiDeps } from "../../../deps.ts";
 import { requireRole } from "../../../rpc/caller.ts";
 import { fail } from "../../../rpc/fail.ts";

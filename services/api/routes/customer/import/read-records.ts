@@ -46,7 +46,10 @@ export async function* readRecords(
   }
 }
 
-async function* decodedPieces(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array> {
+async function* decodedPieces(
+  chunks: AsyncIterable<Uint8Array>,
+  encoding: string,
+): AsyncGenerator<Uint8Array> {
   const made = createDecoder(encoding);
   if (!made.ok) throw new ImportRefused(made.problem);
   const checked = (decoded: Decoded): Uint8Array => {
@@ -76,7 +79,11 @@ async function readHead(pieces: AsyncGenerator<Uint8Array>): Promise<Uint8Array>
 }
 
 function firstLine(head: Uint8Array): string {
-  return Buffer.from(head).toString("utf8").split(/\r?\n|\r/, 1)[0] ?? "";
+  return (
+    Buffer.from(head)
+      .toString("utf8")
+      .split(/\r?\n|\r/, 1)[0] ?? ""
+  );
 }
 
 async function* prepend(head: Uint8Array, pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
