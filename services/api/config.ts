@@ -4,6 +4,8 @@ import { workerVariables } from "#core/runtime/variables.ts";
 
 // A guessed operator key opens every agency.
 const operatorKeyMinLength = 16;
+// A guessed one lets a stranger unsubscribe everybody.
+const linkSecretMinLength = 32;
 
 const { DATABASE_URL, NATS_URL, LOG_LEVEL } = workerVariables;
 
@@ -17,6 +19,17 @@ const shape = {
     .string()
     .min(operatorKeyMinLength, `must have at least ${operatorKeyMinLength} characters`)
     .describe("a long random secret, for example from `openssl rand -base64 32`"),
+  FANFARE_LINK_SECRET: z
+    .string()
+    .min(linkSecretMinLength, `must have at least ${linkSecretMinLength} characters`)
+    .optional()
+    .describe(
+      "the secret that signs unsubscribe links, the same as customer-sender's; without it they do not work",
+    ),
+  MAILGUN_WEBHOOK_SIGNING_KEY: z
+    .string()
+    .optional()
+    .describe("the account's webhook signing key; without it webhooks are refused"),
   FANFARE_PUBLIC_URL: z
     .url("is not a URL")
     .optional()
@@ -31,6 +44,8 @@ export type ApiConfig = {
   port: number;
   operatorKey: string;
   publicUrl?: string;
+  linkSecret?: string;
+  webhookSigningKey?: string;
   logLevel: string;
 };
 
@@ -44,6 +59,10 @@ export function readApiConfig(env: Readonly<Record<string, string | undefined>> 
     port: read.FANFARE_PORT,
     operatorKey: read.FANFARE_OPERATOR_KEY,
     logLevel: read.LOG_LEVEL,
+    ...(read.FANFARE_LINK_SECRET === undefined ? {} : { linkSecret: read.FANFARE_LINK_SECRET }),
+    ...(read.MAILGUN_WEBHOOK_SIGNING_KEY === undefined
+      ? {}
+      : { webhookSigningKey: read.MAILGUN_WEBHOOK_SIGNING_KEY }),
     ...(read.FANFARE_PUBLIC_URL === undefined ? {} : { publicUrl: read.FANFARE_PUBLIC_URL }),
   };
 }

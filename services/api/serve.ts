@@ -7,6 +7,7 @@ import { createAuthenticate } from "./auth/authenticate.ts";
 import { createLastUsed } from "./auth/last-used.ts";
 import type { ApiDeps } from "./deps.ts";
 import { createReadiness } from "./http/readiness.ts";
+import { createWebhookInbox } from "./http/webhook-inbox.ts";
 import { createSplitServer } from "./http/split-protocols.ts";
 import { registerRoutes, services } from "./routes.ts";
 import { fail } from "./rpc/fail.ts";
@@ -33,7 +34,15 @@ export async function serveApi(deps: ApiDeps): Promise<ServedApi> {
     register: (router) => registerRoutes(router, deps, ready),
     methods: methodPaths(),
     authenticate: createAuthenticate({ operatorKey: config.operatorKey, signIn, onUse: lastUsed.note }),
-    ready,
+    pages: {
+      ready,
+      metrics,
+      database,
+      inbox: createWebhookInbox(database),
+      signingKey: config.webhookSigningKey,
+      linkSecret: config.linkSecret,
+      nowMs,
+    },
     shutdownSignal: shutdown.signal,
     log,
     metrics,

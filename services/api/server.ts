@@ -3,12 +3,11 @@ import { type ConnectRouter, createContextValues } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import type { Validator } from "@bufbuild/protovalidate";
 import { createValidateInterceptor } from "@connectrpc/validate";
-import type { Readiness } from "#core/runtime/health.ts";
 import type { Logger } from "#core/runtime/log.ts";
 import type { Metrics } from "#core/runtime/metrics.ts";
 import type { Authenticate } from "./auth/authenticate.ts";
 import { callMaxTimeoutMs, readMaxBytes, writeMaxBytes } from "./http/limits.ts";
-import { answerProbe } from "./http/probes.ts";
+import { answerPage, type PageParts } from "./http/pages.ts";
 import { createReportCalls } from "./http/report-calls.ts";
 import { beginCall, type Call, callKey } from "./rpc/call.ts";
 import { createGate } from "./rpc/gate.ts";
@@ -23,12 +22,12 @@ export function createListener(parts: {
   methods: ReadonlySet<string>;
   validator: Validator;
   authenticate: Authenticate;
-  ready: () => Promise<Readiness>;
+  pages: PageParts;
   shutdownSignal: AbortSignal;
   log: Logger;
   metrics: Metrics;
 }): RequestListener {
-  const { log, metrics, ready, methods } = parts;
+  const { log, metrics, methods } = parts;
   const report = createReportCalls(log, metrics, methods);
   const calls = new WeakMap<object, Call>();
   const rpc = connectNodeAdapter({
@@ -48,9 +47,10 @@ export function createListener(parts: {
   return (request, response) => {
     const path = request.url?.split("?", 1)[0] ?? "/";
     if (!methods.has(path.slice(1))) {
-      answerProbe(request, response, { ready, metrics }).catch((error: unknown) => {
-        log.error({ err: error, path: path.slice(0, 200) }, "probe failed");
-        response.destroy();
+      answerPage(request, response, parts.pages).catch((error: unknown) => {
+        log.error({ err: error, path: path.slice(0, 50) }, "page failed");
+        if (response.headersSent) response.destroy();
+        else response.writeHead(503).end("Not now; please try again.\n");
       });
       return;
     }

@@ -1,19 +1,12 @@
-import {
-  claimDeliveries,
-  loadBlast,
-  lockDeliveries,
-  type ClaimableBlast,
-  type ClaimableDelivery,
-} from "#core/adapters/postgres/deliveries/claim.ts";
-import type { Tx } from "#core/adapters/postgres/database.ts";
-import { recordTransitions, type Transition } from "#core/adapters/postgres/deliveries/record.ts";
+import type { ClaimableBlast, ClaimableDelivery } from "#core/adapters/postgres/deliveries/claim.ts";
+import type { Transition } from "#core/adapters/postgres/deliveries/record.ts";
 import { decide, type Decision } from "#core/domain/delivery/decide.ts";
 import { reject, skip, type Outcome } from "#core/runtime/outcome.ts";
 import type { Batch } from "./deliver-batch.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
 
 /** A delivery that is ours until the lease ends. */
-export type ClaimedDelivery = ClaimableDelivery & { attempt: number };
+export type ClaimedDelivery = ClaimableDelivery;
 
 export interface ClaimedBatch {
   claimId: string;
@@ -30,31 +23,20 @@ export interface ClaimedBatch {
  * reason of those that do not. The deadline is taken before, so that it can only be earlier than the database's lease.
  */
 export async function claimBatch(deps: CustomerSenderDeps, batch: Batch): Promise<ClaimedBatch> {
+  const { agencyId, blastId, customerOf } = batch;
   const claimId = deps.newId();
   const deadlineMs = deps.monotonicMs() + deps.leaseMs;
-  return deps.database.withAgency(batch.agencyId, async (tx) => {
-    const locked = await lockDeliveries(tx, batch.agencyId, batch.blastId, [...batch.customerOf.keys()]);
-    // Read behind the gate: a cancel or pause that was answered is seen here.
-    const blast = (await loadBlast(tx, batch.agencyId, batch.blastId))!;
-    const decided = locked.map((delivery) => ({ delivery, decision: decideOne(blast, delivery) }));
-    const outcomes = outcomesOf(batch, decided);
+  let outcomes = new Map<number, Outcome>();
+  const claim = { id: claimId, agencyId, blastId, worker: deps.name, leaseMs: deps.leaseMs };
+  const claimed = await deps.store.claim(claim, [...customerOf.keys()], (blast, deliveries) => {
+    const decided = deliveries.map((delivery) => ({ delivery, decision: decideOne(blast, delivery) }));
+    outcomes = outcomesOf(batch, decided);
     const leaving = decided.filter(
       ({ delivery, decision }) => decision.kind === "send" && !outcomes.has(delivery.seq),
     );
-    await skipThose(tx, batch, blast, decided);
-    const attempts = await claimThose(
-      deps,
-      tx,
-      batch,
-      claimId,
-      leaving.map(({ delivery }) => delivery.seq),
-    );
-    const deliveries = leaving.flatMap(({ delivery }) => {
-      const attempt = attempts.get(delivery.seq);
-      return attempt === undefined ? [] : [{ ...delivery, attempt }];
-    });
-    return { claimId, blast, deliveries, deadlineMs, outcomes };
+    return { skip: skipsOf(batch, decided), claim: leaving.map(({ delivery }) => delivery.seq) };
   });
+  return { claimId, blast: claimed.blast, deliveries: claimed.deliveries, deadlineMs, outcomes };
 }
 
 interface Decided {
@@ -103,8 +85,8 @@ function outcomesOf(batch: Batch, decided: Decided[]): Map<number, Outcome> {
   return outcomes;
 }
 
-async function skipThose(tx: Tx, batch: Batch, blast: ClaimableBlast, decided: Decided[]): Promise<void> {
-  const skipped = decided.flatMap(({ delivery, decision }): Transition[] => {
+function skipsOf(batch: Batch, decided: Decided[]): Transition[] {
+  return decided.flatMap(({ delivery, decision }): Transition[] => {
     if (decision.kind !== "skip" || batch.customerOf.get(delivery.seq) !== delivery.customer_id) return [];
     const { seq, attempt, state: from } = delivery;
     return [
@@ -118,23 +100,4 @@ async function skipThose(tx: Tx, batch: Batch, blast: ClaimableBlast, decided: D
       },
     ];
   });
-  if (skipped.length === 0) return;
-  const scope = { agencyId: batch.agencyId, blastId: batch.blastId, lane: blast.lane };
-  await recordTransitions(tx, scope, skipped);
-}
-
-async function claimThose(
-  deps: CustomerSenderDeps,
-  tx: Tx,
-  batch: Batch,
-  claimId: string,
-  seqs: number[],
-): Promise<Map<number, number>> {
-  if (seqs.length === 0) return new Map();
-  const { agencyId, blastId } = batch;
-  return claimDeliveries(
-    tx,
-    { id: claimId, agencyId, blastId, worker: deps.name, leaseMs: deps.leaseMs },
-    seqs,
-  );
 }

@@ -1,5 +1,5 @@
 // The heart: claim → load → decide → render → send → record → outcome, for the deliveries of one blast that came together.
-import { loadBlast, type ClaimableBlast } from "#core/adapters/postgres/deliveries/claim.ts";
+import type { ClaimableBlast } from "#core/adapters/postgres/deliveries/claim.ts";
 import { done, reject, type Outcome } from "#core/runtime/outcome.ts";
 import { claimBatch } from "./claim-batch.ts";
 import { composeMail } from "./compose-mail.ts";
@@ -21,9 +21,7 @@ export async function deliverBatch(
   batch: Batch,
   signal: AbortSignal,
 ): Promise<(seq: number) => Outcome> {
-  const blast = await deps.database.withAgency(batch.agencyId, (tx) =>
-    loadBlast(tx, batch.agencyId, batch.blastId),
-  );
+  const blast = await deps.store.loadBlast(batch.agencyId, batch.blastId);
   if (blast === undefined)
     return () => reject("unknown_blast", `Agency ${batch.agencyId} has no blast ${batch.blastId}.`);
   await verifyAddresses(deps, batch, blast, signal);

@@ -1,4 +1,4 @@
-import type { Database } from "#core/adapters/postgres/database.ts";
+import type { DeliveryStore } from "#core/adapters/postgres/delivery-store.ts";
 import type { ProviderAnswer } from "#core/domain/delivery/answer.ts";
 import type { Logger } from "#core/runtime/log.ts";
 import type { TemplateCache } from "./template-cache.ts";
@@ -34,7 +34,7 @@ export type AddressVerdict =
 
 /** What customer-sender needs of the world. */
 export interface CustomerSenderDeps {
-  database: Database;
+  store: DeliveryStore;
   mailer: Mailer;
   /** Undefined: addresses are not verified. */
   verifier: Verifier | undefined;

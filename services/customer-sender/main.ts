@@ -3,6 +3,7 @@ import { createKickbox } from "#core/adapters/kickbox/verify.ts";
 import { createMailgun } from "#core/adapters/mailgun/client.ts";
 import { connectNats } from "#core/adapters/nats/connect.ts";
 import { applyTopology } from "#core/adapters/nats/topology.ts";
+import { createDeliveryStore } from "#core/adapters/postgres/delivery-store.ts";
 import { openDatabase } from "#core/adapters/postgres/database.ts";
 import { unsubscribePath } from "#core/domain/consent/unsubscribe-link.ts";
 import { instanceName, startProgram } from "#core/runtime/boot.ts";
@@ -35,8 +36,9 @@ await run({
       void (await applyTopology(connection, [...allWorkContracts, ...allEventContracts]));
     await ensureTopology();
     const { KICKBOX_API_KEY: kickboxKey, KICKBOX_API_URL: kickboxUrl } = config;
+    const store = createDeliveryStore(database);
     const worker = sendToCustomer({
-      database,
+      store,
       mailer: createMailgun({
         apiUrl: config.MAILGUN_API_URL,
         apiKey: config.MAILGUN_API_KEY,
@@ -51,7 +53,7 @@ await run({
               timeoutMs: kickboxTimeoutMs,
               maxConcurrent: kickboxConcurrent,
             }),
-      templates: createTemplateCache(database),
+      templates: createTemplateCache(store),
       log,
       name,
       monotonicMs: () => performance.now(),

@@ -1,5 +1,5 @@
 import type { ClaimableBlast } from "#core/adapters/postgres/deliveries/claim.ts";
-import { recordTransitions, type Transition } from "#core/adapters/postgres/deliveries/record.ts";
+import type { Transition } from "#core/adapters/postgres/deliveries/record.ts";
 import { isDatabaseAway } from "#core/adapters/postgres/unavailable.ts";
 import { settle } from "#core/domain/delivery/answer.ts";
 import { retryForever } from "#core/runtime/retry.ts";
@@ -90,19 +90,6 @@ async function record(
     lane: blast.lane,
     claimId: claim.claimId,
   };
-  await deps.database.withAgency(batch.agencyId, async (tx) => {
-    const changed = await recordTransitions(tx, scope, transitions);
-    const late = transitions.filter(({ seq, to }) => to === "accepted" && !changed.has(seq));
-    // The lease had run out, but an acceptance is evidence whenever it comes.
-    for (const from of ["in_doubt", "held"] as const) {
-      if (late.length > 0)
-        await recordTransitions(
-          tx,
-          scope,
-          late.map((transition) => ({ ...transition, from })),
-        );
-    }
-    if (late.length > 0)
-      deps.log.warn({ blastId: batch.blastId, late: late.length }, "acceptances came after their lease");
-  });
+  const { late } = await deps.store.record(scope, transitions);
+  if (late > 0) deps.log.warn({ blastId: batch.blastId, late }, "acceptances came after their lease");
 }

@@ -1,7 +1,6 @@
 // Task: SendBlastToCustomer. Guarantee: each delivery reaches the provider at most once, after a committed intent, and never after an
 // opt-out. Idempotent by the delivery's row: a claim is taken only from PENDING or RETRY, so repeated messages are absorbed.
 // A batch is split by blast: one claim, one rendering, one call, one record for each.
-import { orderDirectSend } from "#core/adapters/postgres/blasts/order.ts";
 import { UnknownReferenceError } from "#core/adapters/postgres/blasts/accept.ts";
 import { KeyReusedError } from "#core/adapters/postgres/idempotency/remember.ts";
 import { isDatabaseAway } from "#core/adapters/postgres/unavailable.ts";
@@ -59,9 +58,7 @@ async function placeOrder(
     customMessage,
   };
   try {
-    const { blastId } = await deps.database.withAgency(agencyId, (tx) =>
-      orderDirectSend(tx, message.idempotencyKey, send),
-    );
+    const { blastId } = await deps.store.orderDirectSend(message.idempotencyKey, send);
     return { ...placed, blastId };
   } catch (error) {
     return { ...placed, outcome: outcomeOf(error) };

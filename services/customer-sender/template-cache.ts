@@ -1,4 +1,4 @@
-import type { Database } from "#core/adapters/postgres/database.ts";
+import type { DeliveryStore } from "#core/adapters/postgres/delivery-store.ts";
 import { compileTemplate, type CompiledTemplate } from "#core/domain/rendering/compile-template.ts";
 
 export type CachedTemplate = { ok: true; template: CompiledTemplate } | { ok: false; reason: string };
@@ -12,14 +12,14 @@ export interface TemplateCache {
 const maxTemplates = 200;
 
 /** Compiles each template version once and keeps those that were used last. */
-export function createTemplateCache(database: Database): TemplateCache {
+export function createTemplateCache(store: Pick<DeliveryStore, "templateVersion">): TemplateCache {
   const cache = new Map<string, Promise<CachedTemplate>>();
   return {
     get(agencyId, templateId, version) {
       const key = `${agencyId}:${templateId}:${version}`;
       const known = cache.get(key);
       cache.delete(key);
-      const template = known ?? load(database, agencyId, templateId, version);
+      const template = known ?? load(store, agencyId, templateId, version);
       cache.set(key, template);
       // A database that was away must not be remembered as a broken template.
       template.catch(() => cache.delete(key));
@@ -30,19 +30,12 @@ export function createTemplateCache(database: Database): TemplateCache {
 }
 
 async function load(
-  database: Database,
+  store: Pick<DeliveryStore, "templateVersion">,
   agencyId: string,
   templateId: string,
   version: number,
 ): Promise<CachedTemplate> {
-  const source = await database.withAgency(agencyId, (tx) =>
-    tx
-      .selectFrom("template_versions")
-      .select(["subject", "html", "text"])
-      .where("template_id", "=", templateId)
-      .where("version", "=", version)
-      .executeTakeFirst(),
-  );
+  const source = await store.templateVersion(agencyId, templateId, version);
   if (source === undefined) return { ok: false, reason: `template ${templateId} has no version ${version}` };
   const compiled = compileTemplate(source);
   if (compiled.ok) return compiled;

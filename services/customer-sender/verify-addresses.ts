@@ -1,9 +1,5 @@
 import type { ClaimableBlast } from "#core/adapters/postgres/deliveries/claim.ts";
-import {
-  rememberVerdicts,
-  unjudgedAddresses,
-  type JudgedAddress,
-} from "#core/adapters/postgres/verdicts/verdicts.ts";
+import type { JudgedAddress } from "#core/adapters/postgres/verdicts/verdicts.ts";
 import type { Batch } from "./deliver-batch.ts";
 import type { CustomerSenderDeps, AddressVerdict } from "./deps.ts";
 
@@ -24,17 +20,14 @@ export async function verifyAddresses(
   const { verifier } = deps;
   if (verifier === undefined || !blast.verify_addresses) return;
   const seqs = [...batch.customerOf.keys()];
-  const unjudged = await deps.database.withAgency(batch.agencyId, (tx) =>
-    unjudgedAddresses(tx, batch.agencyId, batch.blastId, seqs),
-  );
+  const unjudged = await deps.store.unjudgedAddresses(batch.agencyId, batch.blastId, seqs);
   if (unjudged.length === 0) return;
   const verdicts = await verifier.verifyMany(
     unjudged.map(({ address }) => address),
     signal,
   );
   const judged = unjudged.flatMap(({ address, address_key }) => judge(address_key, verdicts.get(address)));
-  if (judged.length > 0)
-    await deps.database.withAgency(batch.agencyId, (tx) => rememberVerdicts(tx, batch.agencyId, judged));
+  if (judged.length > 0) await deps.store.rememberVerdicts(batch.agencyId, judged);
   if (judged.length < unjudged.length) {
     deps.log.warn(
       { blastId: batch.blastId, unjudged: unjudged.length - judged.length },

@@ -44,6 +44,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
   });
   pool.on("error", (error) => options.onIdleError?.(error));
+  // A connection that breaks while a transaction holds it fails that transaction's query and also emits `error`, which nobody else hears.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 
   function begin<T>(

@@ -2,14 +2,19 @@ import { sql } from "kysely";
 import type { Tx } from "../database.ts";
 import type { VerdictText } from "../schema.ts";
 
+export interface UnjudgedAddress {
+  address: string;
+  address_key: string;
+}
+
 /** Addresses of these deliveries that the verifier has not judged, or so long ago that it does not count any more. */
 export async function unjudgedAddresses(
   tx: Tx,
   agencyId: string,
   blastId: string,
   seqs: number[],
-): Promise<{ address: string; address_key: string }[]> {
-  const { rows } = await sql<{ address: string; address_key: string }>`
+): Promise<UnjudgedAddress[]> {
+  const { rows } = await sql<UnjudgedAddress>`
     SELECT d.address, d.address_key FROM deliveries d
     LEFT JOIN address_verdicts v ON v.agency_id = d.agency_id AND v.address_key = d.address_key AND v.expires_at > now()
     WHERE d.blast_id = ${blastId} AND d.agency_id = ${agencyId} AND d.seq = ANY(${seqs}::int[])

@@ -168,6 +168,7 @@ CREATE TABLE activities (
   PRIMARY KEY (source_id, seq, step)
 ) PARTITION BY RANGE (source_id);
 CREATE INDEX activities_of_customer ON activities (customer_id, at);
+CREATE INDEX activities_of_agency ON activities (agency_id, at);
 
 CREATE TABLE deliveries_rest PARTITION OF deliveries DEFAULT WITH (fillfactor = 70);
 CREATE TABLE activities_rest PARTITION OF activities DEFAULT;

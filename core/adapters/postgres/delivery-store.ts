@@ -1,0 +1,103 @@
+import type { Database } from "./database.ts";
+import { orderDirectSend, type Ordered } from "./blasts/order.ts";
+import type { NewDirectSend } from "./blasts/accept-direct.ts";
+import {
+  claimDeliveries,
+  loadBlast,
+  lockDeliveries,
+  type Claim,
+  type ClaimableBlast,
+  type ClaimableDelivery,
+} from "./deliveries/claim.ts";
+import { recordTransitions, type RecordScope, type Transition } from "./deliveries/record.ts";
+import { readTemplateVersion, type TemplateText } from "./templates/read-version.ts";
+import {
+  rememberVerdicts,
+  unjudgedAddresses,
+  type JudgedAddress,
+  type UnjudgedAddress,
+} from "./verdicts/verdicts.ts";
+
+/** What a claim is to write: decided by the caller from what was read under the locks. */
+export interface ClaimPlan {
+  skip: Transition[];
+  claim: number[];
+}
+
+/** What was claimed, with the blast as it was behind the gate. */
+export interface Claimed {
+  blast: ClaimableBlast;
+  deliveries: ClaimableDelivery[];
+}
+
+/** Everything customer-sender asks of the database; each call is one transaction. */
+export interface DeliveryStore {
+  orderDirectSend: (key: string, send: NewDirectSend) => Promise<Ordered>;
+  loadBlast: (agencyId: string, blastId: string) => Promise<ClaimableBlast | undefined>;
+  templateVersion: (
+    agencyId: string,
+    templateId: string,
+    version: number,
+  ) => Promise<TemplateText | undefined>;
+  unjudgedAddresses: (agencyId: string, blastId: string, seqs: number[]) => Promise<UnjudgedAddress[]>;
+  rememberVerdicts: (agencyId: string, judged: JudgedAddress[]) => Promise<void>;
+  /**
+   * Passes the gate, locks and reads the deliveries, has them decided, and writes the plan: skips, and claims with their new attempts.
+   * `deliveries` are those that were claimed.
+   */
+  claim: (
+    claim: Claim,
+    seqs: number[],
+    plan: (blast: ClaimableBlast, deliveries: ClaimableDelivery[]) => ClaimPlan,
+  ) => Promise<Claimed>;
+  /** Records the provider's answers and ends the lease. Answers how many acceptances came after their lease and were merged. */
+  record: (scope: RecordScope, transitions: Transition[]) => Promise<{ late: number }>;
+}
+
+export function createDeliveryStore(database: Database): DeliveryStore {
+  const { withAgency } = database;
+  return {
+    orderDirectSend: (key, send) => withAgency(send.agencyId, (tx) => orderDirectSend(tx, key, send)),
+    loadBlast: (agencyId, blastId) => withAgency(agencyId, (tx) => loadBlast(tx, agencyId, blastId)),
+    templateVersion: (agencyId, templateId, version) =>
+      withAgency(agencyId, (tx) => readTemplateVersion(tx, agencyId, templateId, version)),
+    unjudgedAddresses: (agencyId, blastId, seqs) =>
+      withAgency(agencyId, (tx) => unjudgedAddresses(tx, agencyId, blastId, seqs)),
+    rememberVerdicts: (agencyId, judged) =>
+      withAgency(agencyId, (tx) => rememberVerdicts(tx, agencyId, judged)),
+    claim: (claim, seqs, plan) =>
+      withAgency(claim.agencyId, async (tx) => {
+        const { agencyId, blastId } = claim;
+        const locked = await lockDeliveries(tx, agencyId, blastId, seqs);
+        // Read behind the gate: a cancel or pause that was answered is seen here.
+        const blast = (await loadBlast(tx, agencyId, blastId))!;
+        const planned = plan(blast, locked);
+        if (planned.skip.length > 0)
+          await recordTransitions(tx, { agencyId, blastId, lane: blast.lane }, planned.skip);
+        if (planned.claim.length === 0) return { blast, deliveries: [] };
+        const attempts = await claimDeliveries(tx, claim, planned.claim);
+        const deliveries = locked.flatMap((delivery) => {
+          const attempt = attempts.get(delivery.seq);
+          return attempt === undefined ? [] : [{ ...delivery, attempt }];
+        });
+        return { blast, deliveries };
+      }),
+    record: (scope, transitions) =>
+      withAgency(scope.agencyId, async (tx) => {
+        const changed = await recordTransitions(tx, scope, transitions);
+        const late = transitions.filter(({ seq, to }) => to === "accepted" && !changed.has(seq));
+        // The lease had run out, but an acceptance is evidence whenever it comes.
+        let merged = 0;
+        for (const from of ["in_doubt", "held"] as const) {
+          if (late.length === 0) continue;
+          const set = await recordTransitions(
+            tx,
+            scope,
+            late.map((transition) => ({ ...transition, from })),
+          );
+          merged += set.size;
+        }
+        return { late: merged };
+      }),
+  };
+}

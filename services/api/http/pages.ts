@@ -1,0 +1,31 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Database } from "#core/adapters/postgres/database.ts";
+import type { Readiness } from "#core/runtime/health.ts";
+import type { Metrics } from "#core/runtime/metrics.ts";
+import { answerMailgunWebhook, mailgunWebhookPath } from "./mailgun-webhook.ts";
+import { answerProbe } from "./probes.ts";
+import { answerUnsubscribe, unsubscribePrefix } from "./unsubscribe-page.ts";
+import type { WebhookInbox } from "./webhook-inbox.ts";
+
+/** What the pages beside the RPCs need. */
+export type PageParts = {
+  ready: () => Promise<Readiness>;
+  metrics: Metrics;
+  database: Database;
+  inbox: WebhookInbox;
+  signingKey: string | undefined;
+  linkSecret: string | undefined;
+  nowMs: () => number;
+};
+
+/** Answers what is no RPC: the provider's webhooks, customers' unsubscribe links, and probes. */
+export async function answerPage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  parts: PageParts,
+): Promise<void> {
+  const path = request.url?.split("?", 1)[0] ?? "/";
+  if (path === mailgunWebhookPath) return answerMailgunWebhook(request, response, parts);
+  if (path.startsWith(unsubscribePrefix)) return answerUnsubscribe(request, response, parts);
+  return answerProbe(request, response, parts);
+}
