@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { portVariable } from "./config.ts";
+import { integerVariable, portVariable } from "./config.ts";
 
 /** Variables that every worker program reads; see `readConfig`. */
 export const workerVariables = {
@@ -11,6 +11,9 @@ export const workerVariables = {
     .string()
     .regex(/^(nats|tls|wss?):\/\//, "is not a nats:// URL")
     .describe("nats://host:port; several servers are separated by commas"),
+  FANFARE_NATS_REPLICAS: integerVariable(1, 5)
+    .default(1)
+    .describe("copies of each stream: 1, or 3 or 5 in a cluster of at least so many servers"),
   FANFARE_HOST: z
     .string()
     .default("127.0.0.1")

@@ -32,8 +32,14 @@ export type Broker = {
  * Connects in the background, for ever. As long as NATS is away every call fails at once with BrokerAwayError, so that nobody who sends a
  * blast waits for it.
  */
-export function openBroker(o: { url: string; log: Logger; contracts: readonly DescMessage[] }): Broker {
-  const { url, log, contracts } = o;
+export function openBroker(o: {
+  url: string;
+  /** Copies of each stream. */
+  replicas?: number;
+  log: Logger;
+  contracts: readonly DescMessage[];
+}): Broker {
+  const { url, replicas = 1, log, contracts } = o;
   const stop = new AbortController();
   let current: Connected | undefined;
   let away = true;
@@ -51,7 +57,7 @@ export function openBroker(o: { url: string; log: Logger; contracts: readonly De
       queueAdmin: createQueueAdmin(connection, contracts),
     };
     away = false;
-    await retryForever(() => applyTopology(connection, contracts), {
+    await retryForever(() => applyTopology(connection, contracts, { replicas }), {
       signal: stop.signal,
       onFailure: (error) => log.warn({ err: error }, "the streams could not be checked"),
     });

@@ -7,11 +7,12 @@ const operatorKeyMinLength = 16;
 // A guessed one lets a stranger unsubscribe everybody.
 const linkSecretMinLength = 32;
 
-const { DATABASE_URL, NATS_URL, LOG_LEVEL } = workerVariables;
+const { DATABASE_URL, NATS_URL, FANFARE_NATS_REPLICAS, LOG_LEVEL } = workerVariables;
 
 const shape = {
   DATABASE_URL,
   NATS_URL,
+  FANFARE_NATS_REPLICAS,
   LOG_LEVEL,
   FANFARE_HOST: z.string().default("127.0.0.1").describe("the address to listen on; 0.0.0.0 in a container"),
   FANFARE_PORT: portVariable().default(8080).describe("a TCP port; 0 lets the system choose"),
@@ -40,6 +41,8 @@ const shape = {
 export type ApiConfig = {
   databaseUrl: string;
   natsUrl: string;
+  /** Copies of each stream; 1 when left out. */
+  natsReplicas?: number;
   host: string;
   port: number;
   operatorKey: string;
@@ -55,6 +58,7 @@ export function readApiConfig(env: Readonly<Record<string, string | undefined>> 
   return {
     databaseUrl: read.DATABASE_URL,
     natsUrl: read.NATS_URL,
+    natsReplicas: read.FANFARE_NATS_REPLICAS,
     host: read.FANFARE_HOST,
     port: read.FANFARE_PORT,
     operatorKey: read.FANFARE_OPERATOR_KEY,

@@ -26,6 +26,7 @@ export function openDeps(
   });
   const broker = openBroker({
     url: config.natsUrl,
+    ...(config.natsReplicas === undefined ? {} : { replicas: config.natsReplicas }),
     log,
     contracts: [...allWorkContracts, ...allEventContracts],
   });

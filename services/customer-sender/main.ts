@@ -33,7 +33,9 @@ await run({
     });
     const connection = await connectNats({ url: config.NATS_URL, name, log, signal });
     const ensureTopology = async () =>
-      void (await applyTopology(connection, [...allWorkContracts, ...allEventContracts]));
+      void (await applyTopology(connection, [...allWorkContracts, ...allEventContracts], {
+        replicas: config.FANFARE_NATS_REPLICAS,
+      }));
     await ensureTopology();
     const { KICKBOX_API_KEY: kickboxKey, KICKBOX_API_URL: kickboxUrl } = config;
     const store = createDeliveryStore(database);

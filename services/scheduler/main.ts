@@ -25,7 +25,9 @@ await run({
     const database = openDatabase({ url: config.DATABASE_URL, applicationName: service, onIdleError });
     const connection = await connectNats({ url: config.NATS_URL, name, log, signal });
     const ensureTopology = async () =>
-      void (await applyTopology(connection, [...allWorkContracts, ...allEventContracts]));
+      void (await applyTopology(connection, [...allWorkContracts, ...allEventContracts], {
+        replicas: config.FANFARE_NATS_REPLICAS,
+      }));
     await ensureTopology();
     const timers = startTimers({
       database,
