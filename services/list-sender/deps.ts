@@ -1,10 +1,10 @@
-import type { Database } from "#core/adapters/postgres/database.ts";
+import type { BlastStore } from "#core/adapters/postgres/blast-store.ts";
 import type { Envelope } from "#core/runtime/envelope.ts";
 import type { Logger } from "#core/runtime/log.ts";
 
 /** What the feeder needs of the world. */
 export interface FeederDeps {
-  database: Database;
+  store: BlastStore;
   publisher: { publishAll(envelopes: readonly Envelope[]): Promise<void> };
   log: Logger;
   /** Program and host, for headers and explanations. */

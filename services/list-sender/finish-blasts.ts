@@ -2,9 +2,8 @@
 // Idempotent: each page and each completion is a compare-and-set.
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { completeBlasts, type CompletedBlast } from "#core/adapters/postgres/blasts/complete.ts";
-import { skipRemaining } from "#core/adapters/postgres/blasts/skip-remaining.ts";
-import { announce } from "#core/adapters/postgres/outbox/announce.ts";
+import type { CompletedBlast } from "#core/adapters/postgres/blasts/complete.ts";
+import type { StoppedBlast } from "#core/adapters/postgres/blasts/skip-remaining.ts";
 import { eventEnvelope, type Envelope } from "#core/runtime/envelope.ts";
 import {
   BlastCancelledSchema,
@@ -19,11 +18,7 @@ const maxBlastsPerTick = 500;
 /** One round. Answers how many blasts ended. */
 export async function finishBlasts(deps: FeederDeps): Promise<number> {
   await skipStopped(deps);
-  const ended = await deps.database.asSystem(async (tx) => {
-    const blasts = await completeBlasts(tx, maxBlastsPerTick);
-    for (const blast of blasts) await announce(tx, blast.agency_id, endEvent(deps, blast));
-    return blasts;
-  });
+  const ended = await deps.store.completeBlasts(maxBlastsPerTick, (blast) => endEvent(deps, blast));
   for (const blast of ended) {
     const {
       agency_id: agencyId,
@@ -41,33 +36,17 @@ export async function finishBlasts(deps: FeederDeps): Promise<number> {
 }
 
 async function skipStopped(deps: FeederDeps): Promise<void> {
-  const stopped = await deps.database.asSystem((tx) =>
-    tx
-      .selectFrom("blasts")
-      .select(["id", "agency_id", "state", "refusal_reason", "started_at"])
-      .where("state", "in", ["cancelled", "refused"])
-      .where("completed_at", "is", null)
-      .limit(maxBlastsPerTick)
-      .execute(),
-  );
-  for (const blast of stopped) {
-    const reason =
-      blast.state === "cancelled"
-        ? "cancelled"
-        : blast.refusal_reason === "insufficient_credit"
-          ? "no_credit"
-          : blast.refusal_reason;
-    const scope = {
-      agencyId: blast.agency_id,
-      blastId: blast.id,
-      reason,
-      reserved: blast.started_at !== null,
-    };
+  for (const blast of await deps.store.stoppedBlasts(maxBlastsPerTick)) {
+    const reason = skipReason(blast);
     for (let after: number | undefined = 0; after !== undefined;) {
-      const from: number = after;
-      after = await deps.database.withAgency(blast.agency_id, (tx) => skipRemaining(tx, scope, from));
+      after = await deps.store.skipRemaining(blast, reason, after);
     }
   }
+}
+
+function skipReason({ state, refusal_reason }: StoppedBlast): string {
+  if (state === "cancelled") return "cancelled";
+  return refusal_reason === "insufficient_credit" ? "no_credit" : refusal_reason;
 }
 
 function endEvent(deps: FeederDeps, blast: CompletedBlast): Envelope {

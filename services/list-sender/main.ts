@@ -1,6 +1,7 @@
 import { connectNats } from "#core/adapters/nats/connect.ts";
 import { createPublisher } from "#core/adapters/nats/publisher.ts";
 import { applyTopology } from "#core/adapters/nats/topology.ts";
+import { createBlastStore } from "#core/adapters/postgres/blast-store.ts";
 import { openDatabase } from "#core/adapters/postgres/database.ts";
 import { instanceName, startProgram } from "#core/runtime/boot.ts";
 import { allEventContracts, allWorkContracts } from "#core/runtime/contracts.ts";
@@ -24,10 +25,12 @@ await run({
     });
     const connection = await connectNats({ url: config.NATS_URL, name, log, signal });
     const ensureTopology = async () =>
-      void (await applyTopology(connection, [...allWorkContracts, ...allEventContracts]));
+      void (await applyTopology(connection, [...allWorkContracts, ...allEventContracts], {
+        replicas: config.FANFARE_NATS_REPLICAS,
+      }));
     await ensureTopology();
     const base = {
-      database,
+      store: createBlastStore(database),
       publisher: createPublisher(connection),
       log,
       name,

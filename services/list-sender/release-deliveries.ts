@@ -1,13 +1,7 @@
 // The feeder. PostgreSQL holds the backlog; each blast has a bounded window of released deliveries on the queue. Publish, then advance
 // the mark: a crash in between releases one portion twice, which claims absorb. Any number of feeders may run.
 import { create } from "@bufbuild/protobuf";
-import {
-  giveBack,
-  markReleased,
-  nextPortion,
-  takeBlastsToFeed,
-  type FedBlast,
-} from "#core/adapters/postgres/blasts/feed.ts";
+import type { FedBlast } from "#core/adapters/postgres/blasts/feed.ts";
 import { formatDeliveryId } from "#core/domain/delivery/id.ts";
 import { laneOf } from "#core/domain/delivery/lane.ts";
 import { workEnvelope } from "#core/runtime/envelope.ts";
@@ -21,7 +15,7 @@ const portionSize = 1_000;
 
 /** One round: tops up the window of every blast that has room, in turns over agencies. Answers how many it released. */
 export async function releaseDeliveries(deps: FeederDeps): Promise<number> {
-  const blasts = await deps.database.asSystem((tx) => takeBlastsToFeed(tx, maxBlastsPerTick));
+  const blasts = await deps.store.takeBlastsToFeed(maxBlastsPerTick);
   if (blasts.length === 0) return 0;
   try {
     let released = 0;
@@ -30,12 +24,7 @@ export async function releaseDeliveries(deps: FeederDeps): Promise<number> {
     }
     return released;
   } finally {
-    await deps.database.asSystem((tx) =>
-      giveBack(
-        tx,
-        blasts.map((blast) => blast.id),
-      ),
-    );
+    await deps.store.giveBack(blasts.map((blast) => blast.id));
   }
 }
 
@@ -56,7 +45,7 @@ async function releasePortion(deps: FeederDeps, blast: FedBlast): Promise<number
   const size = Math.min(portionSize, blast.backlog, deps.blastWindow - blast.outstanding);
   // Topping up by crumbs would cost a transaction for a handful; half a portion, or the rest, is worth one.
   if (size <= 0 || (size < portionSize / 2 && size < blast.backlog && blast.outstanding > 0)) return 0;
-  const portion = await deps.database.withAgency(blast.agency_id, (tx) => nextPortion(tx, blast, size));
+  const portion = await deps.store.nextPortion(blast, size);
   const last = portion.at(-1);
   if (last === undefined) return 0;
   const timeMs = deps.nowMs();
@@ -72,9 +61,7 @@ async function releasePortion(deps: FeederDeps, blast: FedBlast): Promise<number
       return workEnvelope(SendBlastToCustomerSchema, message, { source: deps.name, timeMs });
     }),
   );
-  const advanced = await deps.database.withAgency(blast.agency_id, (tx) =>
-    markReleased(tx, blast, { lastSeq: last.seq, count: portion.length }),
-  );
+  const advanced = await deps.store.markReleased(blast, { lastSeq: last.seq, count: portion.length });
   if (!advanced) deps.log.warn({ blastId: blast.id }, "a portion was released twice; claims absorb it");
   return portion.length;
 }

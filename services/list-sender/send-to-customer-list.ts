@@ -5,11 +5,7 @@ import { create, toJson } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { AudienceJson } from "#core/adapters/postgres/audience/source.ts";
 import { UnknownReferenceError } from "#core/adapters/postgres/blasts/accept.ts";
-import { freezePage } from "#core/adapters/postgres/blasts/freeze-page.ts";
-import { orderBlast } from "#core/adapters/postgres/blasts/order.ts";
-import { checkAccount, refuseBlast, startBlast } from "#core/adapters/postgres/blasts/start.ts";
 import { KeyReusedError } from "#core/adapters/postgres/idempotency/remember.ts";
-import { announce } from "#core/adapters/postgres/outbox/announce.ts";
 import { isDatabaseAway } from "#core/adapters/postgres/unavailable.ts";
 import { laneText } from "#core/domain/delivery/lane.ts";
 import { eventEnvelope } from "#core/runtime/envelope.ts";
@@ -59,9 +55,7 @@ async function sendBlast(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { agencyId } = order;
-  const account = await deps.database.withAgency(agencyId, (tx) =>
-    checkAccount(tx, agencyId, order.userId || null),
-  );
+  const account = await deps.store.checkAccount(agencyId, order.userId || null);
   if (account !== "ok") return refuse(deps, agencyId, blastId, account);
   if (!(await freezeAudience(deps, agencyId, blastId, signal)))
     return skip("the blast is not being frozen any more");
@@ -73,10 +67,8 @@ type Accepted = { kind: "accepted"; blastId: string } | { kind: "refused"; outco
 async function acceptOrder(deps: ListSenderDeps, message: SendBlastToCustomerList): Promise<Accepted> {
   const { agencyId, order } = message;
   if (order.case === "blastId") {
-    const known = await deps.database.withAgency(agencyId, (tx) =>
-      tx.selectFrom("blasts").select("id").where("id", "=", order.value).executeTakeFirst(),
-    );
-    if (known !== undefined) return { kind: "accepted", blastId: order.value };
+    if (await deps.store.blastExists(agencyId, order.value))
+      return { kind: "accepted", blastId: order.value };
     return refused(
       "unknown_blast",
       `Agency ${agencyId} has no blast ${order.value}. Was it published before its row was committed?`,
@@ -85,18 +77,16 @@ async function acceptOrder(deps: ListSenderDeps, message: SendBlastToCustomerLis
   if (order.case !== "newBlast") return refused("no_order", "Neither blast_id nor new_blast is set.");
   const { content, audience, name } = order.value;
   try {
-    const { blastId } = await deps.database.withAgency(agencyId, (tx) =>
-      orderBlast(tx, message.idempotencyKey, {
-        agencyId,
-        userId: message.userId || undefined,
-        name,
-        lane: laneText(message.lane),
-        templateId: content!.templateId,
-        templateVersion: content!.templateVersion,
-        customMessage: content!.customMessage,
-        audience: toJson(AudienceSchema, audience!) as AudienceJson,
-      }),
-    );
+    const { blastId } = await deps.store.orderBlast(message.idempotencyKey, {
+      agencyId,
+      userId: message.userId || undefined,
+      name,
+      lane: laneText(message.lane),
+      templateId: content!.templateId,
+      templateVersion: content!.templateVersion,
+      customMessage: content!.customMessage,
+      audience: toJson(AudienceSchema, audience!) as AudienceJson,
+    });
     return { kind: "accepted", blastId };
   } catch (error) {
     if (error instanceof UnknownReferenceError) return refused(`unknown_${error.what}`, error.message);
@@ -115,7 +105,7 @@ async function refuse(
   blastId: string,
   reason: string,
 ): Promise<Outcome> {
-  const changed = await deps.database.withAgency(agencyId, (tx) => refuseBlast(tx, blastId, reason));
+  const changed = await deps.store.refuseBlast(agencyId, blastId, reason);
   deps.log.info({ agencyId, blastId, reason, changed }, "blast refused");
   deps.wakeFeeder();
   return skip(reason);
@@ -130,7 +120,7 @@ async function freezeAudience(
 ): Promise<boolean> {
   for (;;) {
     signal.throwIfAborted();
-    const page = await deps.database.withAgency(agencyId, (tx) => freezePage(tx, agencyId, blastId));
+    const page = await deps.store.freezePage(agencyId, blastId);
     if (page.kind === "stopped") return false;
     if (page.kind === "last") return true;
     deps.log.debug({ blastId, frozen: page.frozen }, "page frozen");
@@ -138,12 +128,9 @@ async function freezeAudience(
 }
 
 async function start(deps: ListSenderDeps, agencyId: string, blastId: string): Promise<Outcome> {
-  const started = await deps.database.withAgency(agencyId, async (tx) => {
-    const result = await startBlast(tx, agencyId, blastId);
-    if (result.kind === "started")
-      await announce(tx, agencyId, startedEvent(deps, agencyId, blastId, result));
-    return result;
-  });
+  const started = await deps.store.startBlast(agencyId, blastId, (counts) =>
+    startedEvent(deps, agencyId, blastId, counts),
+  );
   deps.log.info({ agencyId, blastId, ...started }, "audience frozen");
   deps.wakeFeeder();
   return started.kind === "started"

@@ -41,3 +41,24 @@ export async function skipRemaining(
   if (blast.reserved) await releaseReserved(tx, blast, skipped);
   return last;
 }
+
+export interface StoppedBlast {
+  id: string;
+  agency_id: string;
+  state: "cancelled" | "refused";
+  refusal_reason: string;
+  /** Null when it had not started, and so had reserved nothing. */
+  started_at: Date | null;
+}
+
+/** Blasts that were cancelled or refused and have not ended. Runs as system. */
+export async function stoppedBlasts(tx: Tx, limit: number): Promise<StoppedBlast[]> {
+  const rows = await tx
+    .selectFrom("blasts")
+    .select(["id", "agency_id", "state", "refusal_reason", "started_at"])
+    .where("state", "in", ["cancelled", "refused"])
+    .where("completed_at", "is", null)
+    .limit(limit)
+    .execute();
+  return rows as StoppedBlast[];
+}

@@ -39,12 +39,10 @@ export async function refuseBlast(tx: Tx, blastId: string, reason: string): Prom
   return numAffectedRows === 1n;
 }
 
+export type Account = "ok" | "agency_unknown" | "agency_suspended" | "user_inactive";
+
 /** What list-sender asks before it freezes: may this user of this agency send at all? */
-export async function checkAccount(
-  tx: Tx,
-  agencyId: string,
-  userId: string | null,
-): Promise<"ok" | "agency_unknown" | "agency_suspended" | "user_inactive"> {
+export async function checkAccount(tx: Tx, agencyId: string, userId: string | null): Promise<Account> {
   const { rows } = await sql<{ standing: string; user_active: boolean | null }>`
     SELECT a.standing, u.active AS user_active FROM agencies a
     LEFT JOIN users u ON u.agency_id = a.id AND u.id = ${userId}

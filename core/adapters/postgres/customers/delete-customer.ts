@@ -1,11 +1,13 @@
 import { sql } from "kysely";
+import { closeGate } from "../agencies/gate.ts";
 import type { Tx } from "../database.ts";
 
 /**
  * Forgets a customer's personal data. The row stays, blank, because deliveries and activities point to it; suppressions stay,
- * because forgetting somebody must not start mail to them. Answers false when there is no such customer.
+ * because forgetting somebody must not start mail to them. It closes the agency's gate: no later claim writes to them. Answers false when there is no such customer.
  */
 export async function deleteCustomer(tx: Tx, agencyId: string, customerId: string): Promise<boolean> {
+  await closeGate(tx, agencyId);
   const { rows } = await sql<{ address_key: string }>`
     WITH before AS (
       SELECT id, address_key FROM customers

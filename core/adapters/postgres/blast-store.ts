@@ -1,0 +1,82 @@
+import type { Database } from "./database.ts";
+import type { NewBlast } from "./blasts/accept.ts";
+import { completeBlasts, type CompletedBlast } from "./blasts/complete.ts";
+import { giveBack, markReleased, nextPortion, takeBlastsToFeed, type FedBlast } from "./blasts/feed.ts";
+import { freezePage, type FreezePage } from "./blasts/freeze-page.ts";
+import { orderBlast, type Ordered } from "./blasts/order.ts";
+import { skipRemaining, stoppedBlasts, type StoppedBlast } from "./blasts/skip-remaining.ts";
+import { checkAccount, refuseBlast, startBlast, type Account, type Started } from "./blasts/start.ts";
+import { announce, type OutboxMessage } from "./outbox/announce.ts";
+
+/** One delivery of a portion. */
+export interface PortionRow {
+  seq: number;
+  customer_id: string;
+}
+
+/** Everything list-sender asks of the database; each call is one transaction. */
+export interface BlastStore {
+  orderBlast: (key: string, blast: NewBlast) => Promise<Ordered>;
+  blastExists: (agencyId: string, blastId: string) => Promise<boolean>;
+  checkAccount: (agencyId: string, userId: string | null) => Promise<Account>;
+  refuseBlast: (agencyId: string, blastId: string, reason: string) => Promise<boolean>;
+  freezePage: (agencyId: string, blastId: string) => Promise<FreezePage>;
+  /** Reserves and starts; what `announcement` makes of it is written with it. */
+  startBlast: (
+    agencyId: string,
+    blastId: string,
+    announcement: (started: Started & { kind: "started" }) => OutboxMessage,
+  ) => Promise<Started>;
+  takeBlastsToFeed: (limit: number) => Promise<FedBlast[]>;
+  giveBack: (ids: string[]) => Promise<void>;
+  nextPortion: (blast: FedBlast, size: number) => Promise<PortionRow[]>;
+  markReleased: (blast: FedBlast, portion: { lastSeq: number; count: number }) => Promise<boolean>;
+  stoppedBlasts: (limit: number) => Promise<StoppedBlast[]>;
+  skipRemaining: (blast: StoppedBlast, reason: string, after: number) => Promise<number | undefined>;
+  completeBlasts: (
+    limit: number,
+    announcement: (blast: CompletedBlast) => OutboxMessage,
+  ) => Promise<CompletedBlast[]>;
+}
+
+export function createBlastStore({ withAgency, asSystem }: Database): BlastStore {
+  return {
+    orderBlast: (key, blast) => withAgency(blast.agencyId, (tx) => orderBlast(tx, key, blast)),
+    blastExists: async (agencyId, blastId) => {
+      const known = await withAgency(agencyId, (tx) =>
+        tx.selectFrom("blasts").select("id").where("id", "=", blastId).executeTakeFirst(),
+      );
+      return known !== undefined;
+    },
+    checkAccount: (agencyId, userId) => withAgency(agencyId, (tx) => checkAccount(tx, agencyId, userId)),
+    refuseBlast: (agencyId, blastId, reason) =>
+      withAgency(agencyId, (tx) => refuseBlast(tx, blastId, reason)),
+    freezePage: (agencyId, blastId) => withAgency(agencyId, (tx) => freezePage(tx, agencyId, blastId)),
+    startBlast: (agencyId, blastId, announcement) =>
+      withAgency(agencyId, async (tx) => {
+        const started = await startBlast(tx, agencyId, blastId);
+        if (started.kind === "started") await announce(tx, agencyId, announcement(started));
+        return started;
+      }),
+    takeBlastsToFeed: (limit) => asSystem((tx) => takeBlastsToFeed(tx, limit)),
+    giveBack: (ids) => asSystem((tx) => giveBack(tx, ids)),
+    nextPortion: (blast, size) => withAgency(blast.agency_id, (tx) => nextPortion(tx, blast, size)),
+    markReleased: (blast, portion) => withAgency(blast.agency_id, (tx) => markReleased(tx, blast, portion)),
+    stoppedBlasts: (limit) => asSystem((tx) => stoppedBlasts(tx, limit)),
+    skipRemaining: (blast, reason, after) => {
+      const scope = {
+        agencyId: blast.agency_id,
+        blastId: blast.id,
+        reason,
+        reserved: blast.started_at !== null,
+      };
+      return withAgency(blast.agency_id, (tx) => skipRemaining(tx, scope, after));
+    },
+    completeBlasts: (limit, announcement) =>
+      asSystem(async (tx) => {
+        const blasts = await completeBlasts(tx, limit);
+        for (const blast of blasts) await announce(tx, blast.agency_id, announcement(blast));
+        return blasts;
+      }),
+  };
+}
