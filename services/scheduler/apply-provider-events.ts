@@ -1,24 +1,18 @@
 // Applies what webhooks brought: facts beside each delivery, suppressions, and evidence that settles sends in doubt. Any order, any number of
 // times: each event is a row once, facts keep their first time, suppressions and transitions are compare-and-set.
-import {
-  applyEvents,
-  waitingEvents,
-  type Proof,
-  type WaitingEvent,
-} from "#core/adapters/postgres/provider-events/apply.ts";
-import { recordTransitions, type Transition } from "#core/adapters/postgres/deliveries/record.ts";
+import type { Proof, WaitingEvent } from "#core/adapters/postgres/provider-events/apply.ts";
+import type { Transition } from "#core/adapters/postgres/deliveries/record.ts";
 import type { NewSuppression } from "#core/adapters/postgres/suppressions/add-suppressions.ts";
-import { suppress } from "#core/adapters/postgres/suppressions/suppress.ts";
 import type { Round, SchedulerDeps } from "./deps.ts";
 
 const maxEventsPerRound = 1_000;
 
 export async function applyProviderEvents(deps: SchedulerDeps): Promise<Round> {
-  const events = await deps.database.asSystem((tx) => waitingEvents(tx, maxEventsPerRound));
+  const events = await deps.store.waitingEvents(maxEventsPerRound);
   if (events.length === 0) return { more: false };
   // Before the events count as applied, and in transactions of their own: they close an agency's gate, which must not wait for row locks.
   await suppressAddresses(deps, events);
-  const proofs = await deps.database.asSystem((tx) => applyEvents(tx, events));
+  const proofs = await deps.store.applyEvents(events);
   for (const proven of Map.groupBy(proofs, (proof) => proof.blast_id).values())
     await settleByProof(deps, proven);
   return { more: events.length === maxEventsPerRound };
@@ -32,9 +26,7 @@ async function suppressAddresses(deps: SchedulerDeps, events: WaitingEvent[]): P
       return reason === undefined ? [] : [{ addressKey: event.address_key!, reason }];
     });
     if (suppressions.length === 0) continue;
-    await deps.database.withAgency(agencyId, (tx) =>
-      suppress(tx, { agencyId, suppressions, source: "webhook", announcedBy: deps.name }),
-    );
+    await deps.store.suppress(agencyId, suppressions, deps.name);
   }
 }
 
@@ -74,8 +66,6 @@ async function settleByProof(deps: SchedulerDeps, proofs: Proof[]): Promise<void
       },
     }));
   if (transitions.length === 0) return;
-  const changed = await deps.database.withAgency(agencyId, (tx) =>
-    recordTransitions(tx, { agencyId, blastId, lane }, transitions),
-  );
+  const changed = await deps.store.record({ agencyId, blastId, lane }, transitions);
   deps.log.info({ blastId, accepted: changed.size }, "doubts settled by webhooks");
 }

@@ -1,4 +1,4 @@
-import type { Database } from "#core/adapters/postgres/database.ts";
+import type { TimerStore } from "#core/adapters/postgres/timer-store.ts";
 import type { Envelope } from "#core/runtime/envelope.ts";
 import type { Logger } from "#core/runtime/log.ts";
 
@@ -20,7 +20,7 @@ export type LookUpAnswer = {
 
 /** What the scheduler's timers need of the world. */
 export interface SchedulerDeps {
-  database: Database;
+  store: TimerStore;
   publisher: { publishAll(envelopes: readonly Envelope[]): Promise<void> };
   /** Messages that the broker holds on a subject. */
   countMessages: (stream: string, subject: string) => Promise<number>;

@@ -2,10 +2,8 @@
 // number of schedulers: the schedule's row is locked while it fires, its blast is unique by occurrence, and both commit together.
 import { create } from "@bufbuild/protobuf";
 import { UnknownReferenceError } from "#core/adapters/postgres/blasts/accept.ts";
-import { orderBlast } from "#core/adapters/postgres/blasts/order.ts";
-import type { Tx } from "#core/adapters/postgres/database.ts";
-import { announce } from "#core/adapters/postgres/outbox/announce.ts";
-import { advanceSchedule, takeDueSchedule, type DueSchedule } from "#core/adapters/postgres/schedules/due.ts";
+import type { DueSchedule } from "#core/adapters/postgres/schedules/due.ts";
+import type { ScheduledOrder } from "#core/adapters/postgres/timer-store.ts";
 import { laneOf } from "#core/domain/delivery/lane.ts";
 import { decideMissed } from "#core/domain/schedule/decide-missed.ts";
 import { nextOccurrence } from "#core/domain/schedule/schedule.ts";
@@ -17,70 +15,71 @@ import type { Round, SchedulerDeps } from "./deps.ts";
 const graceMs = 60_000;
 
 export async function fireSchedules(deps: SchedulerDeps): Promise<Round> {
-  const fired = await deps.database.asSystem(async (tx) => {
-    const due = await takeDueSchedule(tx);
-    if (due === undefined) return false;
-    await fireOne(deps, tx, due);
-    return true;
-  });
-  return { more: fired };
+  const fired = await fireOne(deps, (due) => orderOf(deps, due));
+  if (fired === undefined) return { more: false };
+  const { due, blastId } = fired;
+  const ids = { agencyId: due.agency_id, scheduleId: due.id, occurrence: due.next_occurrence };
+  deps.log.info({ ...ids, decision: decisionOf(due), blastId }, "schedule came due");
+  return { more: true };
 }
 
-async function fireOne(deps: SchedulerDeps, tx: Tx, due: DueSchedule): Promise<void> {
-  const decision = decideMissed({
+type Order = (due: DueSchedule) => ScheduledOrder | undefined;
+
+/** An occurrence whose list or template is gone is given up, and the schedule goes on to its next one. */
+async function fireOne(deps: SchedulerDeps, order: Order) {
+  try {
+    return await deps.store.fireDueSchedule(order, nextAfter);
+  } catch (error) {
+    if (!(error instanceof UnknownReferenceError)) throw error;
+    deps.log.error(
+      { detail: error.message },
+      "a scheduled blast could not be made; this occurrence is given up",
+    );
+    return deps.store.fireDueSchedule(() => undefined, nextAfter);
+  }
+}
+
+function decisionOf(due: DueSchedule) {
+  return decideMissed({
     dueAtMs: due.next_at.getTime(),
     nowMs: due.now.getTime(),
     policy: due.missed_policy,
     graceMs,
   });
-  const ids = { agencyId: due.agency_id, scheduleId: due.id, occurrence: due.next_occurrence };
-  let blastId: string | undefined;
-  if (decision !== "skip") {
-    try {
-      blastId = await orderOccurrence(deps, tx, due, decision === "fire_late");
-    } catch (error) {
-      if (!(error instanceof UnknownReferenceError)) throw error;
-      deps.log.error(
-        { ...ids, detail: error.message },
-        "a scheduled blast could not be made; this occurrence is given up",
-      );
-    }
-  }
-  await advanceSchedule(tx, due.id, nextAfter(due), blastId !== undefined);
-  deps.log.info({ ...ids, decision, blastId }, "schedule came due");
 }
 
-async function orderOccurrence(
-  deps: SchedulerDeps,
-  tx: Tx,
-  due: DueSchedule,
-  late: boolean,
-): Promise<string> {
+function orderOf(deps: SchedulerDeps, due: DueSchedule): ScheduledOrder | undefined {
+  const decision = decisionOf(due);
+  if (decision === "skip") return undefined;
   const key = `schedule:${due.id}:${due.next_occurrence}`;
-  const { blastId } = await orderBlast(tx, key, {
-    agencyId: due.agency_id,
-    userId: due.user_id ?? undefined,
-    name: due.name,
-    lane: due.lane,
-    templateId: due.template_id,
-    templateVersion: due.template_version,
-    customMessage: due.custom_message,
-    audience: due.audience,
-    occurrence: { scheduleId: due.id, key: due.next_occurrence, late },
-  });
-  const message = create(SendBlastToCustomerListSchema, {
-    agencyId: due.agency_id,
-    lane: laneOf[due.lane],
-    idempotencyKey: key,
-    userId: due.user_id ?? "",
-    order: { case: "blastId", value: blastId },
-  });
-  await announce(
-    tx,
-    due.agency_id,
-    workEnvelope(SendBlastToCustomerListSchema, message, { source: deps.name, timeMs: deps.nowMs() }),
-  );
-  return blastId;
+  const { agency_id: agencyId } = due;
+  return {
+    key,
+    blast: {
+      agencyId,
+      userId: due.user_id ?? undefined,
+      name: due.name,
+      lane: due.lane,
+      templateId: due.template_id,
+      templateVersion: due.template_version,
+      customMessage: due.custom_message,
+      audience: due.audience,
+      occurrence: { scheduleId: due.id, key: due.next_occurrence, late: decision === "fire_late" },
+    },
+    message: (blastId) => {
+      const message = create(SendBlastToCustomerListSchema, {
+        agencyId,
+        lane: laneOf[due.lane],
+        idempotencyKey: key,
+        userId: due.user_id ?? "",
+        order: { case: "blastId", value: blastId },
+      });
+      return workEnvelope(SendBlastToCustomerListSchema, message, {
+        source: deps.name,
+        timeMs: deps.nowMs(),
+      });
+    },
+  };
 }
 
 /** Occurrences that were missed together fire once: the next one lies after now, not after the one that was due. */

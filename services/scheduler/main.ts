@@ -5,6 +5,7 @@ import { consumeDeadLetters } from "#core/adapters/nats/dead-letters.ts";
 import { createPublisher } from "#core/adapters/nats/publisher.ts";
 import { applyTopology } from "#core/adapters/nats/topology.ts";
 import { openDatabase } from "#core/adapters/postgres/database.ts";
+import { createTimerStore } from "#core/adapters/postgres/timer-store.ts";
 import { storeDeadLetters } from "#core/adapters/postgres/dead-letters/store-dead-letters.ts";
 import { instanceName, startProgram } from "#core/runtime/boot.ts";
 import { allEventContracts, allWorkContracts } from "#core/runtime/contracts.ts";
@@ -30,7 +31,7 @@ await run({
       }));
     await ensureTopology();
     const timers = startTimers({
-      database,
+      store: createTimerStore(database),
       publisher: createPublisher(connection),
       countMessages: (stream, subject) => countMessages(connection, stream, subject),
       providerLog: createMailgun({

@@ -1,9 +1,7 @@
 // Rebuilds what the broker lost. Rows say what should be on the queues; where nothing moves and the broker has no message of that agency and
 // lane, the messages are gone (a wiped store, a power failure) and are released again. Repetitions are absorbed by claims.
 import { create } from "@bufbuild/protobuf";
-import { rewindBlasts } from "#core/adapters/postgres/blasts/rewind.ts";
-import { stalledLists, type StalledList } from "#core/adapters/postgres/blasts/stalled-lists.ts";
-import { stalledBlasts } from "#core/adapters/postgres/deliveries/timers.ts";
+import type { StalledList } from "#core/adapters/postgres/blasts/stalled-lists.ts";
 import { laneOf } from "#core/domain/delivery/lane.ts";
 import { workContract, workSubject } from "#core/runtime/contract.ts";
 import { workEnvelope, type Envelope } from "#core/runtime/envelope.ts";
@@ -21,17 +19,15 @@ export async function rebuildQueues(deps: SchedulerDeps): Promise<Round> {
 
 async function rebuildDeliveries(deps: SchedulerDeps): Promise<void> {
   const contract = workContract(SendBlastToCustomerSchema);
-  const stalled = await deps.database.asSystem((tx) => stalledBlasts(tx, deps.stallMs, maxBlastsPerRound));
+  const stalled = await deps.store.stalledBlasts(deps.stallMs, maxBlastsPerRound);
   for (const blast of stalled) {
     const waiting = await deps.countMessages(
       contract.stream,
       workSubject(contract, laneOf[blast.lane], blast.agency_id),
     );
     if (waiting > 0) continue;
-    const rewound = await deps.database.withAgency(blast.agency_id, (tx) =>
-      rewindBlasts(tx, { blastId: blast.id }),
-    );
-    if (rewound > 0)
+    const rewound = await deps.store.rewindBlast(blast.agency_id, blast.id);
+    if (rewound)
       deps.log.warn(
         { blastId: blast.id, lane: blast.lane },
         "the broker lost this blast's messages; they are released again",
@@ -41,7 +37,7 @@ async function rebuildDeliveries(deps: SchedulerDeps): Promise<void> {
 
 async function rebuildLists(deps: SchedulerDeps): Promise<void> {
   const contract = workContract(SendBlastToCustomerListSchema);
-  const stalled = await deps.database.asSystem((tx) => stalledLists(tx, deps.stallMs, maxBlastsPerRound));
+  const stalled = await deps.store.stalledLists(deps.stallMs, maxBlastsPerRound);
   for (const blast of stalled) {
     const waiting = await deps.countMessages(
       contract.stream,

@@ -1,6 +1,5 @@
 // Publishes what was written but not published: whoever writes a row publishes it right after the commit and deletes it; this timer does
 // what a crash in between, or a broker that was away, left over. Publishing twice is harmless, the ids are the same.
-import { forget, overdue } from "#core/adapters/postgres/outbox/announce.ts";
 import type { Round, SchedulerDeps } from "./deps.ts";
 
 // Young rows belong to whoever wrote them.
@@ -8,16 +7,9 @@ const graceMs = 1_000;
 const maxMessagesPerRound = 500;
 
 export async function relayOutbox(deps: SchedulerDeps): Promise<Round> {
-  const relayed = await deps.database.asSystem(async (tx) => {
-    const messages = await overdue(tx, graceMs, maxMessagesPerRound);
-    if (messages.length === 0) return 0;
-    await deps.publisher.publishAll(messages);
-    await forget(
-      tx,
-      messages.map(({ id }) => id),
-    );
-    return messages.length;
-  });
+  const relayed = await deps.store.relayOutbox(graceMs, maxMessagesPerRound, (messages) =>
+    deps.publisher.publishAll(messages),
+  );
   if (relayed > 0) deps.log.info({ relayed }, "outbox relayed");
   return { more: relayed === maxMessagesPerRound };
 }

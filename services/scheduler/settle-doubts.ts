@@ -1,8 +1,7 @@
 // Settles sends in doubt without a person: asks the provider for the try by its correlation id. Found → ACCEPTED. Absent after the horizon →
 // HELD, or RETRY where the agency's policy is to resend. Deliveries of one blast are looked up together. Idempotent by compare-and-set.
-import type { Tx } from "#core/adapters/postgres/database.ts";
-import { recordTransitions, type Transition } from "#core/adapters/postgres/deliveries/record.ts";
-import { dueDoubts, type DueDoubt } from "#core/adapters/postgres/deliveries/timers.ts";
+import type { Transition } from "#core/adapters/postgres/deliveries/record.ts";
+import type { DueDoubt } from "#core/adapters/postgres/deliveries/timers.ts";
 import { formatRid } from "#core/domain/delivery/id.ts";
 import type { LookUpAnswer, Round, SchedulerDeps } from "./deps.ts";
 
@@ -12,16 +11,18 @@ const maxDoubtsPerRound = 1_000;
 const lookAgainMs = 15_000;
 
 export async function settleDoubts(deps: SchedulerDeps): Promise<Round> {
-  const due = await deps.database.asSystem((tx) =>
-    dueDoubts(tx, Math.min(lookAgainMs, deps.doubtHorizonMs / 4), maxDoubtsPerRound),
-  );
+  const due = await deps.store.dueDoubts(Math.min(lookAgainMs, deps.doubtHorizonMs / 4), maxDoubtsPerRound);
   for (const doubts of Map.groupBy(due, (doubt) => doubt.blast_id).values()) await settleBlast(deps, doubts);
   return { more: due.length === maxDoubtsPerRound };
 }
 
 async function settleBlast(deps: SchedulerDeps, doubts: DueDoubt[]): Promise<void> {
   const { agency_id: agencyId, blast_id: blastId, sending_domain: domain, lane } = doubts[0]!;
-  const addresses = await deps.database.withAgency(agencyId, (tx) => addressesOf(tx, blastId, doubts));
+  const addresses = await deps.store.addressesOf(
+    agencyId,
+    blastId,
+    doubts.map(({ seq }) => seq),
+  );
   const times = doubts.map((doubt) => doubt.claimed_at.getTime());
   const answer = await deps.providerLog.lookUp({
     domain,
@@ -35,9 +36,7 @@ async function settleBlast(deps: SchedulerDeps, doubts: DueDoubt[]): Promise<voi
   if (answer.kind === "unavailable")
     deps.log.warn({ blastId, reason: answer.reason }, "the provider's log cannot be read; doubts wait");
   if (transitions.length === 0) return;
-  await deps.database.withAgency(agencyId, (tx) =>
-    recordTransitions(tx, { agencyId, blastId, lane }, transitions),
-  );
+  await deps.store.record({ agencyId, blastId, lane }, transitions);
   const accepted = transitions.filter(({ to }) => to === "accepted").length;
   deps.log.info({ blastId, accepted, absent: transitions.length - accepted }, "doubts settled");
 }
@@ -84,18 +83,4 @@ function settleOne(deps: SchedulerDeps, doubt: DueDoubt, answer: LookUpAnswer): 
 
 function ridOf(doubt: DueDoubt): string {
   return formatRid(doubt.blast_id, doubt.seq, doubt.attempt);
-}
-
-async function addressesOf(tx: Tx, blastId: string, doubts: DueDoubt[]): Promise<string[]> {
-  const rows = await tx
-    .selectFrom("deliveries")
-    .select("address")
-    .where("blast_id", "=", blastId)
-    .where(
-      "seq",
-      "in",
-      doubts.map(({ seq }) => seq),
-    )
-    .execute();
-  return rows.flatMap(({ address }) => address ?? []);
 }

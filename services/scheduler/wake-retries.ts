@@ -1,6 +1,6 @@
 // Publishes deliveries in RETRY again when their time has come. The row stays until it is claimed, and comes again if the message is lost.
 import { create } from "@bufbuild/protobuf";
-import { dueWakeups, type DueWakeup } from "#core/adapters/postgres/deliveries/timers.ts";
+import type { DueWakeup } from "#core/adapters/postgres/deliveries/timers.ts";
 import { formatRid } from "#core/domain/delivery/id.ts";
 import { laneOf } from "#core/domain/delivery/lane.ts";
 import { workEnvelope, type Envelope } from "#core/runtime/envelope.ts";
@@ -12,7 +12,7 @@ const maxWakeupsPerRound = 1_000;
 const againAfterMs = 60_000;
 
 export async function wakeRetries(deps: SchedulerDeps): Promise<Round> {
-  const due = await deps.database.asSystem((tx) => dueWakeups(tx, againAfterMs, maxWakeupsPerRound));
+  const due = await deps.store.dueWakeups(againAfterMs, maxWakeupsPerRound);
   if (due.length > 0) await deps.publisher.publishAll(due.map((wakeup) => envelopeOf(deps, wakeup)));
   return { more: due.length === maxWakeupsPerRound };
 }

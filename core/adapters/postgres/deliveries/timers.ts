@@ -103,3 +103,14 @@ export async function stalledBlasts(tx: Tx, quietMs: number, limit: number): Pro
     RETURNING b.id, b.agency_id, b.lane`.execute(tx);
   return rows;
 }
+
+/** Where deliveries of a blast went, for questions to the provider. */
+export async function addressesOf(tx: Tx, blastId: string, seqs: number[]): Promise<string[]> {
+  const rows = await tx
+    .selectFrom("deliveries")
+    .select("address")
+    .where("blast_id", "=", blastId)
+    .where("seq", "in", seqs)
+    .execute();
+  return rows.flatMap(({ address }) => address ?? []);
+}
