@@ -1,28 +1,26 @@
-/** PostgreSQL's own words for "not now": shutting down, starting, too many connections, and class 08 (connection). */
-const sqlStates = /^(57P0[1-3]|53300|08...)$/;
-const socketErrors = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "ETIMEDOUT",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-]);
-// pg raises these without a code.
+// SQLSTATE classes: 08 connection, 53 resources, 57P0x shutdown and start-up, 25P03 idle for too long.
+const sqlStates = /^(08|53|57P0|25P03)/;
+const systemCodes = new Set([
+  "ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENOENT",
+]); // prettier-ignore
+// pg has no codes for these.
 const words =
-  /Connection terminated|timeout exceeded when trying to connect|connection timeout|Client has encountered a connection error/i;
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Connection ended unexpectedly|not queryable/i;
+// Errors that wrap errors go no deeper.
+const maxDepth = 5;
 
-/** Whether an error only says that the database is away: the same call may work later, and nobody did anything wrong. */
+/**
+ * Whether an error only says that PostgreSQL is away, starting, stopping or full: it passes by itself, the same call may work later, and
+ * nobody did anything wrong.
+ */
 export function isDatabaseAway(error: unknown): boolean {
   for (
     let cause: unknown = error, depth = 0;
-    cause instanceof Error && depth < 5;
+    cause instanceof Error && depth < maxDepth;
     cause = cause.cause, depth++
   ) {
     const { code } = cause as { code?: unknown };
-    if (typeof code === "string" && (sqlStates.test(code) || socketErrors.has(code))) return true;
+    if (typeof code === "string" && (sqlStates.test(code) || systemCodes.has(code))) return true;
     if (words.test(cause.message)) return true;
     if (cause instanceof AggregateError && cause.errors.some(isDatabaseAway)) return true;
   }

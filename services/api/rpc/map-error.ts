@@ -2,6 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { ValidationError } from "@bufbuild/protovalidate";
 import { pathToString } from "@bufbuild/protobuf/reflect";
 import { ErrorInfoSchema } from "#gen/fanfare/api/v1/error_pb.js";
+import { isDatabaseAway } from "#core/adapters/postgres/unavailable.ts";
 import { UnknownReferenceError } from "#core/adapters/postgres/blasts/accept.ts";
 import { KeyReusedError } from "#core/adapters/postgres/idempotency/remember.ts";
 import { agencyHeader } from "./caller.ts";
@@ -52,6 +53,15 @@ export function toConnectError(error: unknown, callId: string): ConnectError {
       cause: error,
     });
   }
+  // A zero character, which PostgreSQL's text cannot hold; nothing else of a valid request gets this far.
+  if (code === "22021" || code === "22P05") {
+    return fail(Code.InvalidArgument, {
+      reason: "invalid_text",
+      message: "A text of the request holds a character that cannot be stored (U+0000).",
+      hint: "Remove the zero characters and send the call again.",
+      cause: error,
+    });
+  }
   if (code === "57014") {
     return fail(Code.DeadlineExceeded, {
       reason: "database_slow",
@@ -82,23 +92,6 @@ const referenceField: Record<UnknownReferenceError["what"], string> = {
   customers: "audience.customers.ids",
   agency: agencyHeader,
 };
-
-// SQLSTATE classes: 08 connection, 53 resources, 57P0x shutdown and start-up, 25P03 idle for too long.
-const awayStates = /^(08|53|57P0|25P03)/;
-const awaySystemCodes = new Set([
-  "ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENOENT",
-]); // prettier-ignore
-// pg has no codes for these.
-const awayMessages =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Connection ended unexpectedly|not queryable/i;
-
-/** True when an error means that PostgreSQL is away, starting, stopping or full; it will pass by itself. */
-export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = sqlState(error);
-  if (code !== undefined && (awayStates.test(code) || awaySystemCodes.has(code))) return true;
-  return awayMessages.test(error.message);
-}
 
 /** PostgreSQL's five characters, or Node's system code. */
 function sqlState(error: unknown): string | undefined {

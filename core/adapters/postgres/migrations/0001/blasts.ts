@@ -59,6 +59,8 @@ CREATE TABLE blasts (
   UNIQUE (schedule_id, occurrence)
 ) WITH (fillfactor = 50);
 CREATE INDEX blasts_of_agency ON blasts (agency_id, id);
+-- Lists leave direct sends out, of which there are many more.
+CREATE INDEX blasts_to_lists ON blasts (agency_id, id) WHERE NOT direct;
 CREATE INDEX blasts_at_work ON blasts (lane, agency_id) WHERE state IN ('accepted', 'freezing', 'sending', 'cancelled', 'refused') AND completed_at IS NULL;
 
 -- Counters are spread over shards, so that parallel batches of one blast do not wait for one row.
