@@ -36,6 +36,10 @@ export type TestApi = {
   close(): Promise<void>;
 };
 
+/** What unsubscribe links and webhooks are signed with. */
+export const linkSecret = "a-secret-for-tests-of-thirty-two-characters";
+export const webhookSigningKey = "signing-key-for-tests";
+
 /** Boots the API as production does. `overrides` replace parts. */
 export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
   const { url: databaseUrl, database, drop } = await createTestDatabase();
@@ -47,6 +51,8 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     port: 0,
     operatorKey,
     logLevel: "silent",
+    linkSecret,
+    webhookSigningKey,
   };
   const { deps, connected, close } = openDeps(config, {
     log: createLogger({ service: "api", level: "silent" }),
