@@ -4,9 +4,9 @@ import { createWake } from "./wake.ts";
 /** A job that runs again and again, in one place at a time. */
 export type Ticker = {
   /** Runs soon instead of at the next tick. */
-  wake(): void;
+  wake: () => void;
   /** Lets a round that runs finish, and ends. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 };
 
 /**

@@ -77,7 +77,7 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
 }
 
 /** The path of a nats-server that is new enough: from PATH, the cache, or the network (dev/bootstrap/tool). */
-async function findNatsServer(): Promise<string> {
+export async function findNatsServer(): Promise<string> {
   const tool = join(PROJECT_DIRECTORY, "dev", "bootstrap", "tool");
   const fetching = run(tool, ["nats-server"], { timeout: FETCH_TIMEOUT_MS });
   // It says there what it fetches, and why that takes a minute.
@@ -90,9 +90,17 @@ async function findNatsServer(): Promise<string> {
   }
 }
 
-function configText(port: number, monitorPort: number, storeDir: string, syncInterval: string): string {
+/** A server's configuration; `cluster` is its cluster block, if it has one. */
+export function configText(
+  port: number,
+  monitorPort: number,
+  storeDir: string,
+  syncInterval: string,
+  name = "fanfare-dev",
+  cluster = "",
+): string {
   return `
-server_name: fanfare-dev
+server_name: ${name}
 listen: 127.0.0.1:${port}
 http: 127.0.0.1:${monitorPort}
 jetstream {
@@ -101,10 +109,11 @@ jetstream {
   max_file_store: 10GB
   sync_interval: ${syncInterval}
 }
-`;
+${cluster}`;
 }
 
-function ownNats(
+/** What may be done to a server that we started. */
+export function ownNats(
   server: ManagedProcess,
   storeDir: string,
   remove: () => void,

@@ -22,7 +22,12 @@ export async function migrateToLatest(databaseUrl: string): Promise<string[]> {
     if (error !== undefined) {
       const failed =
         results.find((result) => result.status === "Error")?.migrationName ?? "before the first migration";
-      throw new Error(`The database could not be migrated (${failed}): ${String(error)}`, { cause: error });
+      throw new Error(
+        `The database could not be migrated (${failed}): ${error instanceof Error ? error.message : "unknown error"}`,
+        {
+          cause: error,
+        },
+      );
     }
     return results.map((result) => result.migrationName);
   } finally {
