@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Tx } from "../database.ts";
 import { reserve } from "../credits/book.ts";
 import type { LaneText } from "../schema.ts";
@@ -47,7 +48,7 @@ export async function acceptDirectSend(tx: Tx, send: NewDirectSend): Promise<str
       eligible: 1,
       released_seq: 1,
       released_count: 1,
-      started_at: new Date(),
+      started_at: sql`now()`,
     })
     .returning("id")
     .executeTakeFirstOrThrow();
@@ -84,7 +85,7 @@ async function refuseForCredit(tx: Tx, send: NewDirectSend, blastId: string): Pr
     .execute();
   await tx
     .updateTable("blasts")
-    .set({ state: "refused", refusal_reason: "insufficient_credit", completed_at: new Date(), eligible: 0 })
+    .set({ state: "refused", refusal_reason: "insufficient_credit", completed_at: sql`now()`, eligible: 0 })
     .where("id", "=", blastId)
     .execute();
 }

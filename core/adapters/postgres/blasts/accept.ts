@@ -65,6 +65,8 @@ export async function acceptBlast(tx: Tx, blast: NewBlast): Promise<string> {
   return row.id;
 }
 
+const maxVersion = 2 ** 31 - 1;
+
 /** The version that a blast will use; schedules go on with archived templates. Throws `UnknownReferenceError`. */
 export async function resolveTemplateVersion(
   tx: Tx,
@@ -73,7 +75,8 @@ export async function resolveTemplateVersion(
   version: number,
   evenArchived = false,
 ): Promise<number> {
-  const { rows } = await sql<{ version: number }>`
+  // Beyond PostgreSQL's int there is no version, and asking for one would be an error of ours instead of the caller's.
+  const { rows } = version > maxVersion ? { rows: [] } : await sql<{ version: number }>`
     SELECT v.version FROM templates t
     JOIN template_versions v ON v.template_id = t.id AND v.version = CASE WHEN ${version} = 0 THEN t.version ELSE ${version} END
     WHERE t.id = ${templateId} AND t.agency_id = ${agencyId} AND (t.archived_at IS NULL OR ${evenArchived})`.execute(

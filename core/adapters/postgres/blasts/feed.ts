@@ -19,7 +19,8 @@ const feederLeaseSeconds = 5;
 
 /**
  * Takes blasts that have something to release, for this feeder alone for a few seconds: not paused, their agency neither paused
- * nor suspended. One blast an agency and lane (the oldest) would starve the second, so all of an agency's come, oldest first.
+ * nor suspended. One blast an agency and lane (the oldest) would starve the second, so all of an agency's come. Those that were
+ * fed longest ago come first, new ones before all, so that more blasts than `limit` have their turns and none waits for another's end.
  */
 export async function takeBlastsToFeed(tx: Tx, limit: number): Promise<FedBlast[]> {
   const { rows } = await sql<FedBlast>`
@@ -27,7 +28,7 @@ export async function takeBlastsToFeed(tx: Tx, limit: number): Promise<FedBlast[
       SELECT b.id FROM blasts b JOIN agencies a ON a.id = b.agency_id
       WHERE b.state = 'sending' AND b.completed_at IS NULL AND NOT b.paused AND NOT a.paused AND a.standing = 'good'
         AND b.released_count < b.eligible AND (b.feeder_until IS NULL OR b.feeder_until < now())
-      ORDER BY b.id LIMIT ${limit} FOR UPDATE OF b SKIP LOCKED
+      ORDER BY b.feeder_until NULLS FIRST, b.id LIMIT ${limit} FOR UPDATE OF b SKIP LOCKED
     )
     UPDATE blasts b SET feeder_until = now() + make_interval(secs => ${feederLeaseSeconds})
     FROM taken WHERE b.id = taken.id
@@ -38,9 +39,9 @@ export async function takeBlastsToFeed(tx: Tx, limit: number): Promise<FedBlast[
   return rows;
 }
 
-/** Gives taken blasts back, so that the next tick (of anyone) may feed them at once. */
+/** Gives taken blasts back: the next tick (of anyone) may feed them at once, behind those that have waited longer. */
 export async function giveBack(tx: Tx, ids: string[]): Promise<void> {
-  await sql`UPDATE blasts SET feeder_until = NULL WHERE id = ANY(${ids}::uuid[])`.execute(tx);
+  await sql`UPDATE blasts SET feeder_until = clock_timestamp() WHERE id = ANY(${ids}::uuid[])`.execute(tx);
 }
 
 /** The next deliveries behind what was released, in order. */

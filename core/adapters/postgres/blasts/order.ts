@@ -23,7 +23,9 @@ export async function orderBlast(tx: Tx, key: string, blast: NewBlast): Promise<
     tx,
     { agencyId: blast.agencyId, scope: "send_blast", key, requestHash: hash },
     async () => {
-      const unknown = await unknownCustomers(tx, blast.agencyId, blast.audience.customers?.ids ?? []);
+      // Of a schedule's customers some may have been deleted since; that is no reason to leave out the others.
+      const named = blast.occurrence === undefined ? (blast.audience.customers?.ids ?? []) : [];
+      const unknown = await unknownCustomers(tx, blast.agencyId, named);
       if (unknown.length > 0) throw new UnknownReferenceError("customers", unknown);
       return acceptBlast(tx, blast);
     },

@@ -68,6 +68,7 @@ export async function loadBlast(
 
 /**
  * Passes the agency's gate and locks deliveries for the claim. Sequences that do not exist are missing from the answer.
+ * A customer whose address changed since the audience was frozen opts out with the new one, so both count.
  * Ordered, so that two batches with the same deliveries wait for each other instead of dying of each other.
  */
 export async function lockDeliveries(
@@ -80,7 +81,8 @@ export async function lockDeliveries(
   const { rows } = await sql<ClaimableDelivery>`
     SELECT d.seq, d.state, d.attempt, coalesce(d.address, '') AS address, d.customer_id, c.email, c.first_name, c.last_name,
       c.locale, c.attributes, c.status AS customer_status, v.result AS verdict,
-      array(SELECT s.reason FROM suppressions s WHERE s.agency_id = d.agency_id AND s.address_key = d.address_key) AS suppressions
+      array(SELECT DISTINCT s.reason FROM suppressions s
+        WHERE s.agency_id = d.agency_id AND s.address_key IN (d.address_key, c.address_key)) AS suppressions
     FROM deliveries d
     JOIN customers c ON c.id = d.customer_id
     LEFT JOIN address_verdicts v ON v.agency_id = d.agency_id AND v.address_key = d.address_key AND v.expires_at > now()
