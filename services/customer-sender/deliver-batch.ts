@@ -25,6 +25,8 @@ export async function deliverBatch(
   if (blast === undefined)
     return () => reject("unknown_blast", `Agency ${batch.agencyId} has no blast ${batch.blastId}.`);
   await verifyAddresses(deps, batch, blast, signal);
+  // Read before the claim too: a database that went away in between would leave deliveries in doubt that never left.
+  await deps.templates.get(batch.agencyId, blast.template_id, blast.template_version);
 
   const claim = await claimBatch(deps, batch);
   if (claim.deliveries.length > 0) await sendClaimed(deps, batch, claim.blast, claim, signal);
