@@ -16,6 +16,8 @@ import type { CustomerSenderDeps } from "./deps.ts";
 
 // While the database is away nothing fails: messages wait, and come back spread over some seconds.
 const databaseAwayDelayMs = 2_000;
+// PostgreSQL's int. The contract's uint32 holds more, and one such number would fail the statement of its whole batch.
+const maxSequence = 2 ** 31 - 1;
 
 export function sendToCustomer(deps: CustomerSenderDeps) {
   return defineWorker({
@@ -43,8 +45,12 @@ async function placeOrder(
 ): Promise<Order> {
   const { agencyId, customerId, order } = message;
   const placed: Order = { agencyId, customerId, blastId: "", seq: 1 };
-  if (order.case === "delivery")
-    return { ...placed, blastId: order.value.blastId, seq: order.value.sequence };
+  if (order.case === "delivery") {
+    const { blastId, sequence: seq } = order.value;
+    if (seq > maxSequence)
+      return { ...placed, outcome: reject("unknown_delivery", `Blast ${blastId} has no delivery ${seq}.`) };
+    return { ...placed, blastId, seq };
+  }
   if (order.case !== "direct")
     return { ...placed, outcome: reject("no_order", "Neither delivery nor direct is set.") };
   const { templateId, templateVersion, customMessage } = order.value;
@@ -72,9 +78,17 @@ function outcomeOf(error: unknown): Outcome {
   return retry(error instanceof Error ? error.message : String(error));
 }
 
+/** By blast; a delivery that is claimed for two customers goes into two groups, so that the wrong message cannot spoil the right one. */
 function groupByBlast(orders: Order[]): Order[][] {
+  const customers = new Map<string, string[]>();
   const open = orders.filter((order) => order.outcome === undefined);
-  return [...Map.groupBy(open, (order) => `${order.agencyId}:${order.blastId}`).values()];
+  const groups = Map.groupBy(open, ({ agencyId, blastId, seq, customerId }) => {
+    const named = customers.get(`${blastId}.${seq}`) ?? [];
+    customers.set(`${blastId}.${seq}`, named);
+    if (!named.includes(customerId)) named.push(customerId);
+    return `${agencyId}:${blastId}:${named.indexOf(customerId)}`;
+  });
+  return [...groups.values()];
 }
 
 async function deliverGroup(deps: CustomerSenderDeps, group: Order[], signal: AbortSignal): Promise<void> {
