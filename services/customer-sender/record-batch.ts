@@ -10,6 +10,8 @@ import type { Answered } from "./send-mail.ts";
 
 // How long an answer is held while the database is away. After it the lease has run out and the provider is asked instead.
 const recordPatienceMs = 120_000;
+// A deadlock or a lock that came too late passes; what fails more often than this would fail for ever.
+const maxOtherFailures = 5;
 
 /**
  * Writes what the provider answered. An answer is too valuable to lose to a database that restarts, so it is tried again for a while; writing
@@ -29,12 +31,12 @@ export async function recordBatch(
     signal: patience,
     initialMs: 100,
     maxMs: 2_000,
-    onFailure: (error) => {
+    onFailure: (error, attempt) => {
       deps.log.warn(
         { err: error, blastId: batch.blastId, deliveries: transitions.length },
         "the provider's answer could not be recorded yet",
       );
-      if (!isDatabaseAway(error)) throw error;
+      if (!isDatabaseAway(error) && attempt >= maxOtherFailures) throw error;
     },
   });
 }
