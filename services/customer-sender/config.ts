@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { integerVariable, readConfig } from "#core/runtime/config.ts";
+import { ConfigError, integerVariable, readConfig } from "#core/runtime/config.ts";
 import { workerVariables } from "#core/runtime/variables.ts";
+import { recordMarginMs } from "./send-mail.ts";
 
 const shape = {
   ...workerVariables,
@@ -34,5 +35,12 @@ const shape = {
 
 /** Reads customer-sender's settings; throws ConfigError with every variable that is wrong. */
 export function readCustomerSenderConfig(env: Readonly<Record<string, string | undefined>> = process.env) {
-  return readConfig(shape, env);
+  const config = readConfig(shape, env);
+  const { FANFARE_LEASE_MS: leaseMs, MAILGUN_TIMEOUT_MS: timeoutMs } = config;
+  if (leaseMs < timeoutMs + recordMarginMs)
+    throw new ConfigError(
+      `FANFARE_LEASE_MS is ${leaseMs} and MAILGUN_TIMEOUT_MS is ${timeoutMs}: no call would ever fit into a lease, so nothing would be sent. ` +
+        `The lease must be at least ${recordMarginMs} ms longer than the time-out; raise the one or lower the other.`,
+    );
+  return config;
 }

@@ -9,8 +9,8 @@ export interface Answered {
   answer: ProviderAnswer;
 }
 
-// What the record may take after the last call; a call starts only if time-out and this still fit into the lease.
-const recordMarginMs = 2_000;
+/** What the record may take after the last call; a call starts only if time-out and this still fit into the lease. */
+export const recordMarginMs = 2_000;
 
 /**
  * Sends one mail to its recipients in calls of at most `batchMax`. The provider refuses a whole call for one bad address without saying which;
