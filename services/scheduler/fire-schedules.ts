@@ -2,6 +2,7 @@
 // number of schedulers: the schedule's row is locked while it fires, its blast is unique by occurrence, and both commit together.
 import { create } from "@bufbuild/protobuf";
 import { UnknownReferenceError } from "#core/adapters/postgres/blasts/accept.ts";
+import { KeyReusedError } from "#core/adapters/postgres/idempotency/remember.ts";
 import type { DueSchedule } from "#core/adapters/postgres/schedules/due.ts";
 import type { ScheduledOrder } from "#core/adapters/postgres/timer-store.ts";
 import { laneOf } from "#core/domain/delivery/lane.ts";
@@ -27,15 +28,16 @@ type Order = (due: DueSchedule) => ScheduledOrder | undefined;
 
 /** An occurrence whose list or template is gone is given up, and the schedule goes on to its next one. */
 async function fireOne(deps: SchedulerDeps, order: Order) {
+  let tried: DueSchedule | undefined;
   try {
-    return await deps.store.fireDueSchedule(order, nextAfter);
+    return await deps.store.fireDueSchedule((due) => order((tried = due)), nextAfter);
   } catch (error) {
-    if (!(error instanceof UnknownReferenceError)) throw error;
-    deps.log.error(
-      { detail: error.message },
-      "a scheduled blast could not be made; this occurrence is given up",
-    );
-    return deps.store.fireDueSchedule(() => undefined, nextAfter);
+    // A key that somebody used before is as final as a list that is gone, and must not hold up the schedules behind it.
+    if (!(error instanceof UnknownReferenceError || error instanceof KeyReusedError)) throw error;
+    const given = { scheduleId: tried?.id, occurrence: tried?.next_occurrence, detail: error.message };
+    deps.log.error(given, "a scheduled blast could not be made; this occurrence is given up");
+    // Another scheduler may have taken it meanwhile; then this is another schedule's turn.
+    return deps.store.fireDueSchedule((due) => (due.id === tried?.id ? undefined : order(due)), nextAfter);
   }
 }
 
