@@ -76,12 +76,15 @@ export async function resolveTemplateVersion(
   evenArchived = false,
 ): Promise<number> {
   // Beyond PostgreSQL's int there is no version, and asking for one would be an error of ours instead of the caller's.
-  const { rows } = version > maxVersion ? { rows: [] } : await sql<{ version: number }>`
+  const { rows } =
+    version > maxVersion
+      ? { rows: [] }
+      : await sql<{ version: number }>`
     SELECT v.version FROM templates t
     JOIN template_versions v ON v.template_id = t.id AND v.version = CASE WHEN ${version} = 0 THEN t.version ELSE ${version} END
     WHERE t.id = ${templateId} AND t.agency_id = ${agencyId} AND (t.archived_at IS NULL OR ${evenArchived})`.execute(
-    tx,
-  );
+          tx,
+        );
   const found = rows[0]?.version;
   if (found === undefined) {
     throw new UnknownReferenceError("template", [
