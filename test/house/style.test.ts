@@ -49,7 +49,7 @@ test("`make help` lists every target", () => {
   const phony = [...makefile.matchAll(/^\.PHONY: (.+)$/gm)].flatMap(([, names]) => names?.split(" ") ?? []);
   const described = [...makefile.matchAll(/^([a-z-]+):.*## \S/gm)].map(([, name]) => name);
   expect(phony.length).toBeGreaterThan(5);
-  expect(described.toSorted()).toEqual(phony.toSorted());
+  expect(new Set(described)).toEqual(new Set(phony));
   const readme = houseFile("README.md");
   for (const name of phony) expect(readme).toContain(`| \`make ${name}\` |`);
 });
