@@ -42,6 +42,10 @@ migrate: ## Bring the database of DATABASE_URL up to date
 bench: ## Measure latency, throughput and CPU of the whole pipeline
 	@$(RUN) node bench/main.ts
 
+.PHONY: chaos
+chaos: ## Break everything at random under load for CHAOS_MINUTES (10) and check every mail (CHAOS_SEED plays it again)
+	@exec $(RUN) node test/chaos/main.ts
+
 .PHONY: format
 format: ## Format the code, as `make check` wants it
 	@$(RUN) oxfmt

@@ -1,0 +1,25 @@
+// `make chaos`: breaks everything at random for CHAOS_MINUTES (10) under load, and checks every mail. CHAOS_SEED plays the same faults again.
+import { lastLine, passed } from "./result-line.ts";
+import { runChaos } from "./run.ts";
+import { readSettings } from "./settings.ts";
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
+
+try {
+  const settings = readSettings(process.env);
+  console.log(
+    `chaos: seed ${settings.seed}, ${settings.minutes} minutes (CHAOS_SEED=${settings.seed} plays it again)`,
+  );
+  const result = await runChaos(settings, (line) => console.log(line));
+  if (settings.report) {
+    const { writeReport } = await import("./report.ts");
+    console.log(`written: ${writeReport(result).join(", ")}`);
+  }
+  for (const violation of result.violations) console.log(`violation: ${violation}`);
+  if (result.violations.length > 0) console.log(`logs and rows: ${result.directory}`);
+  console.log(lastLine(result));
+  process.exit(passed(result) ? 0 : 1);
+} catch (error) {
+  console.error(`chaos failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  process.exit(1);
+}
