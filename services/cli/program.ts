@@ -14,6 +14,7 @@ import { addPreview } from "./commands/preview.ts";
 import { addQueue } from "./commands/queue.ts";
 import { addQueues } from "./commands/queues.ts";
 import { addRequeue } from "./commands/requeue.ts";
+import { addRetry } from "./commands/retry.ts";
 import { addSchedules } from "./commands/schedules.ts";
 import { addSend } from "./commands/send.ts";
 import { addSendTo } from "./commands/send-to.ts";
@@ -58,7 +59,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
   [
     ["Customers:", [addImport, addLists, addCustomers, addOptOut]],
     ["Blasts:", [addTemplate, addPreview, addSend, addSendTo, addBlasts, addWatch, addSteer, addSchedules]],
-    ["Deliveries:", [addDeliveries, addExplain]],
+    ["Deliveries:", [addDeliveries, addExplain, addRetry]],
     ["Agencies and credits:", [addAgency, addCredits, addLedger, addTopUp]],
     ["Queues (operators):", [addQueues, addQueue, addDeadLetters, addRequeue]],
   ];

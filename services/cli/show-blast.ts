@@ -53,6 +53,7 @@ export function blastLines(blast: Blast): string[] {
     ["in doubt", count(sheet?.inDoubt ?? 0)],
     ["held", count(sheet?.held ?? 0)],
     ["since", timeOf(blast.acceptedAt)],
+    ...(blast.leavesAt === undefined ? [] : [["leaves", timeOf(blast.leavesAt)] as [string, string]]),
   ]);
 }
 

@@ -55,6 +55,7 @@ function decideOne(blast: ClaimableBlast, delivery: ClaimableDelivery): Decision
     {
       blastState: blast.state,
       blastPaused: blast.paused,
+      leavesLater: blast.leaves_later,
       agencyStanding: blast.standing,
       agencyPaused: blast.agency_paused,
       unknownAddressPolicy: blast.unknown_address_policy,

@@ -52,7 +52,9 @@ function skipReason({ state, refusal_reason }: StoppedBlast): string {
 function endEvent(deps: FeederDeps, blast: CompletedBlast): Envelope {
   const { agency_id: agencyId, id: blastId } = blast;
   const at = timestampFromDate(blast.completed_at);
-  const about = { id: `${blastId}:ended`, source: deps.name, timeMs: deps.nowMs() };
+  // Another end is another fact.
+  const again = blast.reopened === 0 ? "" : `~${blast.reopened}`;
+  const about = { id: `${blastId}:ended${again}`, source: deps.name, timeMs: deps.nowMs() };
   if (blast.state === "cancelled") {
     return eventEnvelope(
       BlastCancelledSchema,

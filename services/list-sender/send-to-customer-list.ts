@@ -7,6 +7,7 @@ import type { AudienceJson } from "#core/adapters/postgres/audience/source.ts";
 import { UnknownReferenceError } from "#core/adapters/postgres/blasts/accept.ts";
 import { KeyReusedError } from "#core/adapters/postgres/idempotency/remember.ts";
 import { isDatabaseAway } from "#core/adapters/postgres/unavailable.ts";
+import { doubtPolicyText } from "#core/domain/delivery/doubt-policy.ts";
 import { laneText } from "#core/domain/delivery/lane.ts";
 import { eventEnvelope } from "#core/runtime/envelope.ts";
 import { defer, done, reject, skip, type Outcome } from "#core/runtime/outcome.ts";
@@ -75,7 +76,7 @@ async function acceptOrder(deps: ListSenderDeps, message: SendBlastToCustomerLis
     );
   }
   if (order.case !== "newBlast") return refused("no_order", "Neither blast_id nor new_blast is set.");
-  const { content, audience, name } = order.value;
+  const { content, audience, name, doubtPolicy } = order.value;
   try {
     const { blastId } = await deps.store.orderBlast(message.idempotencyKey, {
       agencyId,
@@ -86,6 +87,7 @@ async function acceptOrder(deps: ListSenderDeps, message: SendBlastToCustomerLis
       templateVersion: content!.templateVersion,
       customMessage: content!.customMessage,
       audience: toJson(AudienceSchema, audience!) as AudienceJson,
+      doubtPolicy: doubtPolicyText(doubtPolicy),
     });
     return { kind: "accepted", blastId };
   } catch (error) {

@@ -61,6 +61,7 @@ export interface AgencyRow {
   doubt_policy: Generated<"hold" | "resend">;
   unknown_address_policy: Generated<"send" | "skip">;
   verify_addresses: Generated<boolean>;
+  undo_seconds: Generated<number>;
   standing: Generated<"good" | "suspended">;
   standing_reason: Generated<string>;
   paused: Generated<boolean>;
@@ -189,6 +190,8 @@ export interface BlastRow {
   state: Generated<BlastStateText>;
   paused: Generated<boolean>;
   refusal_reason: Generated<string>;
+  doubt_policy: "hold" | "resend" | null;
+  leaves_at: Date | null;
   schedule_id: string | null;
   occurrence: string | null;
   late: Generated<boolean>;
@@ -199,7 +202,9 @@ export interface BlastRow {
   released_count: Generated<number>;
   release_round: Generated<number>;
   feeder_until: Date | null;
+  feed_after: Date | null;
   rebuild_at: Date | null;
+  reopened: Generated<number>;
   accepted_at: Generated<Date>;
   started_at: Date | null;
   completed_at: Date | null;

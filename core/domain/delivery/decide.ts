@@ -12,6 +12,8 @@ export interface DeliveryFacts {
 export interface BlastFacts {
   blastState: "accepted" | "freezing" | "sending" | "completed" | "cancelled" | "refused";
   blastPaused: boolean;
+  /** Its countdown runs: it may still be taken back. */
+  leavesLater: boolean;
   agencyStanding: "good" | "suspended";
   agencyPaused: boolean;
   unknownAddressPolicy: "send" | "skip";
@@ -32,7 +34,7 @@ export type Decision =
   | { kind: "send" }
   | { kind: "skip"; reason: SkipReason }
   /** Not now; the message comes back. */
-  | { kind: "wait"; reason: "blast_paused" | "agency_paused" | "agency_suspended" }
+  | { kind: "wait"; reason: "blast_paused" | "agency_paused" | "agency_suspended" | "countdown" }
   /** Another message did it, or is at it, or a timer will: this one is a repetition. */
   | { kind: "absorb"; reason: DeliveryFacts["state"] };
 
@@ -50,6 +52,7 @@ export function decide(delivery: DeliveryFacts, blast: BlastFacts): Decision {
   if (blast.agencyStanding === "suspended") return { kind: "wait", reason: "agency_suspended" };
   if (blast.agencyPaused) return { kind: "wait", reason: "agency_paused" };
   if (blast.blastPaused) return { kind: "wait", reason: "blast_paused" };
+  if (blast.leavesLater) return { kind: "wait", reason: "countdown" };
   return { kind: "send" };
 }
 

@@ -1,4 +1,4 @@
-import { DoubtPolicy, Role, Standing, UnknownAddressPolicy } from "#gen/fanfare/api/v1/agency_pb.js";
+import { Role, Standing, UnknownAddressPolicy } from "#gen/fanfare/api/v1/agency_pb.js";
 import { DeliveryState } from "#gen/fanfare/api/v1/blast_pb.js";
 import { CustomerStatus, SuppressionReason } from "#gen/fanfare/api/v1/customer_pb.js";
 import { MissedPolicy } from "#gen/fanfare/api/v1/schedule_pb.js";
@@ -11,6 +11,7 @@ import type {
   SuppressionReasonText,
 } from "#core/adapters/postgres/schema.ts";
 
+export { doubtPolicyOf, doubtPolicyText } from "#core/domain/delivery/doubt-policy.ts";
 export { laneOf, laneText } from "#core/domain/delivery/lane.ts";
 
 // Rows hold words, the wire holds numbers. Each map is complete by its type; what is unspecified on the wire has a default.
@@ -25,10 +26,6 @@ export const roleOf: Record<RoleText, Role> = {
 export const standingOf: Record<Select<AgencyRow["standing"]>, Standing> = {
   good: Standing.GOOD,
   suspended: Standing.SUSPENDED,
-};
-export const doubtPolicyOf: Record<Select<AgencyRow["doubt_policy"]>, DoubtPolicy> = {
-  hold: DoubtPolicy.HOLD,
-  resend: DoubtPolicy.RESEND,
 };
 export const unknownAddressPolicyOf: Record<
   Select<AgencyRow["unknown_address_policy"]>,

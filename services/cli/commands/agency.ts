@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { AgencySchema, CreateAgencyResponseSchema, StandingSchema } from "#gen/fanfare/api/v1/agency_pb.js";
 import { idempotencyKey, KEY_HELP, KEY_OPTION } from "../idempotency-key.ts";
+import { wholeNumber } from "../parse.ts";
 import type { Cli } from "../session.ts";
 import { facts } from "../show/table.ts";
 import { timeOf, wordOf } from "../show/words.ts";
@@ -15,8 +16,12 @@ type Options = {
   replyTo?: string;
   postalAddress?: string;
   verify: boolean;
+  undoSeconds: number;
   key?: string;
 };
+
+/** The contract's limit. */
+const UNDO_SECONDS_MAX = 600;
 
 export function addAgency(program: Command, cli: Cli): void {
   const agency = program.command("agency").description("agencies: create, list (operators)");
@@ -32,6 +37,12 @@ export function addAgency(program: Command, cli: Cli): void {
     .option("--reply-to <address>")
     .option("--postal-address <text>", "shown in every mail's foot; the law asks for it")
     .option("--no-verify", "do not ask the verifier about addresses")
+    .option(
+      "--undo-seconds <n>",
+      "for so long a blast can be taken back before anyone is mailed",
+      wholeNumber("--undo-seconds", 0, UNDO_SECONDS_MAX),
+      0,
+    )
     .option(KEY_OPTION, KEY_HELP)
     .action(async (name: string, options: Options, command: Command) => {
       const { api, out, call } = cli.open(command);
@@ -46,6 +57,7 @@ export function addAgency(program: Command, cli: Cli): void {
             postalAddress: options.postalAddress ?? "",
             timeZone: options.timeZone,
             verifyAddresses: options.verify,
+            undoSeconds: options.undoSeconds,
           },
           adminEmail: options.adminEmail,
           adminName: options.adminName ?? "",

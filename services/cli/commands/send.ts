@@ -1,6 +1,8 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
+import { timestampDate, type Timestamp } from "@bufbuild/protobuf/wkt";
 import { SendBlastResponseSchema } from "#gen/fanfare/api/v1/blast_pb.js";
 import { CreateScheduleResponseSchema } from "#gen/fanfare/api/v1/schedule_pb.js";
+import { DoubtPolicySchema } from "#gen/fanfare/options/v1/doubt_policy_pb.js";
 import {
   checkAudience,
   readAudience,
@@ -15,7 +17,7 @@ import {
 import { idempotencyKey, KEY_HELP, KEY_OPTION } from "../idempotency-key.ts";
 import type { Cli, Session } from "../session.ts";
 import { watchOnScreen } from "../show-blast.ts";
-import { timeOf } from "../show/words.ts";
+import { keysOf, timeOf, valueOf } from "../show/words.ts";
 import { UsageError } from "../usage-error.ts";
 
 type Options = ContentOptions &
@@ -25,6 +27,7 @@ type Options = ContentOptions &
     at?: string;
     rrule?: string;
     timeZone?: string;
+    doubtPolicy?: string;
     key?: string;
     watch?: boolean;
   };
@@ -38,6 +41,12 @@ export function addSend(program: Command, cli: Cli): void {
     .option("--at <time>", "local date and time, for example 2026-12-24T09:00")
     .option("--rrule <rule>", "repeat, for example FREQ=MONTHLY;BYDAY=1MO (RFC 5545); needs --at")
     .option("--time-zone <name>", "of --at, for example America/Chicago; default: the agency's")
+    .addOption(
+      new Option(
+        "--doubt-policy <policy>",
+        "what is lost without a trace is held, or sent again; default: the agency's",
+      ).choices(keysOf(DoubtPolicySchema)),
+    )
     .option(KEY_OPTION, KEY_HELP)
     .option("--watch", "follow the blast to its end")
     .action(async (options: Options, invoked: Command) => {
@@ -54,7 +63,11 @@ export function addSend(program: Command, cli: Cli): void {
         idempotencyKey: idempotencyKey(options.key, session.out),
       };
       if (options.at !== undefined) await schedule(session, { ...common, localStart: options.at }, options);
-      else await sendNow(cli, session, common, options.watch === true);
+      else {
+        const { doubtPolicy: word } = options;
+        const doubtPolicy = word === undefined ? 0 : valueOf(DoubtPolicySchema, "--doubt-policy", word);
+        await sendNow(cli, session, { ...common, doubtPolicy }, options.watch === true);
+      }
     });
 }
 
@@ -66,9 +79,18 @@ async function sendNow(cli: Cli, session: Session, request: Common, watch: boole
   out.show(SendBlastResponseSchema, answer, () => {
     const again = answer.replayed ? "; the key was known, nothing new was sent" : "";
     out.line(`blast ${answer.blastId}${again}`);
+    if (answer.leavesAt !== undefined) out.line(countdownLine(answer.blastId, answer.leavesAt));
   });
   if (watch) await watchOnScreen(cli, session, answer.blastId);
   else if (!out.json) out.note(`follow it with: watch ${answer.blastId}`);
+}
+
+/** The remaining time is by this machine's clock, which may differ from the server's by a little. */
+function countdownLine(blastId: string, leavesAt: Timestamp): string {
+  const seconds = Math.ceil((timestampDate(leavesAt).getTime() - Date.now()) / 1_000);
+  return seconds > 0
+    ? `leaves in ${seconds} s; undo with: fanfare cancel ${blastId}`
+    : "the countdown is over; it leaves now";
 }
 
 async function schedule(

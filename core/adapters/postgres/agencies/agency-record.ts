@@ -6,5 +6,5 @@ export type AgencyRecord = Omit<Selectable<AgencyRow>, "standing_reason">;
 
 export const agencyColumns = [
   "id", "name", "sending_domain", "from_name", "from_local_part", "reply_to", "postal_address", "time_zone", "doubt_policy",
-  "unknown_address_policy", "verify_addresses", "standing", "paused", "created_at",
+  "unknown_address_policy", "verify_addresses", "undo_seconds", "standing", "paused", "created_at",
 ] as const satisfies readonly (keyof AgencyRecord)[]; // prettier-ignore

@@ -29,12 +29,15 @@ export interface BlastRecord {
   accepted_at: Date;
   started_at: Date | null;
   completed_at: Date | null;
+  leaves_at: Date | null;
+  /** Null: the agency's. */
+  doubt_policy: "hold" | "resend" | null;
 }
 
 /** Columns of a `BlastRecord` from `blasts b` with `blastCounters`. The counters' shards are summed. */
 export const blastColumns = sql`
   b.id, b.name, b.state, b.paused, b.lane, b.template_id, b.template_version, b.custom_message, b.direct, b.refusal_reason,
-  b.schedule_id, b.occurrence, b.audience_size, b.accepted_at, b.started_at, b.completed_at,
+  b.schedule_id, b.occurrence, b.audience_size, b.accepted_at, b.started_at, b.completed_at, b.leaves_at, b.doubt_policy,
   (SELECT u.email FROM users u WHERE u.id = b.user_id) AS requested_by,
   p.accepted, p.skipped, p.rejected, p.retrying, p.in_doubt, p.held, r.reasons`;
 
@@ -47,5 +50,6 @@ export const blastCounters = sql`
   ) p
   CROSS JOIN LATERAL (
     SELECT coalesce(jsonb_object_agg(reason, n), '{}') AS reasons
-    FROM (SELECT reason, sum(count)::int AS n FROM blast_reasons WHERE blast_id = b.id GROUP BY reason) x
+    FROM (SELECT reason, sum(count)::int AS n FROM blast_reasons WHERE blast_id = b.id GROUP BY reason
+      HAVING sum(count) <> 0) x
   ) r`;

@@ -27,6 +27,8 @@ export interface NewBlast {
   templateVersion: number;
   customMessage: string;
   audience: AudienceJson;
+  /** Undefined: the agency's. */
+  doubtPolicy?: "hold" | "resend" | undefined;
   /** Set for a blast that a schedule causes; (schedule, occurrence) is unique. */
   occurrence?: { scheduleId: string; key: string; late: boolean };
 }
@@ -59,6 +61,8 @@ export async function acceptBlast(tx: Tx, blast: NewBlast): Promise<string> {
       schedule_id: blast.occurrence?.scheduleId ?? null,
       occurrence: blast.occurrence?.key ?? null,
       late: blast.occurrence?.late ?? false,
+      doubt_policy: blast.doubtPolicy ?? null,
+      leaves_at: leavesAt(agencyId, occurrence !== undefined),
     })
     .returning("id")
     .executeTakeFirstOrThrow();
@@ -66,6 +70,13 @@ export async function acceptBlast(tx: Tx, blast: NewBlast): Promise<string> {
 }
 
 const maxVersion = 2 ** 31 - 1;
+
+/** The end of the agency's countdown. A schedule's blast has none: its time was known, and could be cancelled, long before. */
+function leavesAt(agencyId: string, scheduled: boolean) {
+  if (scheduled) return null;
+  return sql<Date | null>`(
+    SELECT now() + make_interval(secs => undo_seconds) FROM agencies WHERE id = ${agencyId} AND undo_seconds > 0)`;
+}
 
 /** The version that a blast will use; schedules go on with archived templates. Throws `UnknownReferenceError`. */
 export async function resolveTemplateVersion(

@@ -27,6 +27,7 @@ export async function takeBlastsToFeed(tx: Tx, limit: number): Promise<FedBlast[
     WITH taken AS (
       SELECT b.id FROM blasts b JOIN agencies a ON a.id = b.agency_id
       WHERE b.state = 'sending' AND b.completed_at IS NULL AND NOT b.paused AND NOT a.paused AND a.standing = 'good'
+        AND (b.leaves_at IS NULL OR b.leaves_at <= now()) AND (b.feed_after IS NULL OR b.feed_after <= now())
         AND b.released_count < b.eligible AND (b.feeder_until IS NULL OR b.feeder_until < now())
       ORDER BY b.feeder_until NULLS FIRST, b.id LIMIT ${limit} FOR UPDATE OF b SKIP LOCKED
     )

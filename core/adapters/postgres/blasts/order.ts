@@ -16,7 +16,14 @@ export interface Ordered {
  */
 export async function orderBlast(tx: Tx, key: string, blast: NewBlast): Promise<Ordered> {
   const hash = requestHash(
-    JSON.stringify([blast.name, blast.lane, blast.templateId, blast.templateVersion, blast.customMessage]),
+    JSON.stringify([
+      blast.name,
+      blast.lane,
+      blast.templateId,
+      blast.templateVersion,
+      blast.customMessage,
+      blast.doubtPolicy,
+    ]),
     JSON.stringify(blast.audience),
   );
   const { result, replayed } = await once(

@@ -37,7 +37,8 @@ export interface ClaimableBlast {
   template_id: string;
   template_version: number;
   custom_message: string;
-  doubt_policy: "hold" | "resend";
+  /** Its countdown runs. */
+  leaves_later: boolean;
   agency_name: string;
   sending_domain: string;
   from_name: string;
@@ -59,7 +60,7 @@ export async function loadBlast(
 ): Promise<ClaimableBlast | undefined> {
   const { rows } = await sql<ClaimableBlast>`
     SELECT b.id, b.name, b.lane, b.state, b.paused, b.direct, b.template_id, b.template_version, b.custom_message,
-      a.doubt_policy, a.name AS agency_name, a.sending_domain, a.from_name, a.from_local_part, a.reply_to, a.postal_address,
+      coalesce(b.leaves_at > now(), false) AS leaves_later, a.name AS agency_name, a.sending_domain, a.from_name, a.from_local_part, a.reply_to, a.postal_address,
       a.time_zone, a.standing, a.paused AS agency_paused, a.unknown_address_policy, a.verify_addresses
     FROM blasts b JOIN agencies a ON a.id = b.agency_id
     WHERE b.id = ${blastId} AND b.agency_id = ${agencyId}`.execute(tx);

@@ -11,6 +11,8 @@ export interface Transition {
   from: DeliveryStateText;
   to: "accepted" | "skipped" | "rejected" | "retry" | "in_doubt" | "held";
   reason?: string;
+  /** Of a delivery that leaves `rejected`: the reason it was counted under. */
+  fromReason?: string;
   providerMessageId?: string;
   /** Kept with the Activity: worker, provider's answer, who decided. */
   evidence?: Record<string, string>;
@@ -74,6 +76,7 @@ async function changeStates(tx: Tx, scope: RecordScope, transitions: Transition[
       SELECT ${scope.blastId}, seq, ${scope.agencyId}, customer_id, ${scope.lane}, attempt,
         clock_timestamp() + make_interval(secs => delay_s)
       FROM changed WHERE state = 'retry'
+      ON CONFLICT (blast_id, seq) DO UPDATE SET at = excluded.at, attempt = excluded.attempt
     ), doubted AS (
       INSERT INTO doubts (blast_id, seq, agency_id, attempt, since, claimed_at, next_look_at)
       SELECT ${scope.blastId}, seq, ${scope.agencyId}, attempt, clock_timestamp(), claimed_at,
@@ -81,7 +84,7 @@ async function changeStates(tx: Tx, scope: RecordScope, transitions: Transition[
       FROM changed WHERE state = 'in_doubt'
     ), unwoken AS (
       DELETE FROM wakeups w USING changed
-      WHERE w.blast_id = ${scope.blastId} AND w.seq = changed.seq AND changed.from_state = 'retry'
+      WHERE w.blast_id = ${scope.blastId} AND w.seq = changed.seq AND changed.from_state = 'retry' AND changed.state <> 'retry'
     ), resolved AS (
       DELETE FROM doubts x USING changed
       WHERE x.blast_id = ${scope.blastId} AND x.seq = changed.seq AND changed.from_state = 'in_doubt'
@@ -108,6 +111,8 @@ function countTransitions(done: Transition[]): { delta: ProgressDelta; reasons: 
     const entered = counterOf[transition.to];
     if (left !== undefined) delta[left] = (delta[left] ?? 0) - 1;
     if (entered !== undefined) delta[entered] = (delta[entered] ?? 0) + 1;
+    if (transition.from === "rejected" && transition.fromReason !== undefined)
+      reasons[transition.fromReason] = (reasons[transition.fromReason] ?? 0) - 1;
     if (transition.to === "skipped" || transition.to === "rejected") {
       const reason = transition.reason ?? "unknown";
       reasons[reason] = (reasons[reason] ?? 0) + 1;

@@ -73,7 +73,8 @@ export async function dueDoubts(tx: Tx, againAfterMs: number, limit: number): Pr
     UPDATE doubts x SET next_look_at = now() + make_interval(secs => ${againAfterMs / 1000}), looks = x.looks + 1
     FROM due, blasts b, agencies a
     WHERE x.blast_id = due.blast_id AND x.seq = due.seq AND b.id = x.blast_id AND a.id = x.agency_id
-    RETURNING x.agency_id, x.blast_id, x.seq, x.attempt, x.claimed_at, b.lane, a.sending_domain, a.doubt_policy,
+    RETURNING x.agency_id, x.blast_id, x.seq, x.attempt, x.claimed_at, b.lane, a.sending_domain,
+      coalesce(b.doubt_policy, a.doubt_policy) AS doubt_policy,
       extract(epoch FROM now() - x.claimed_at)::float8 * 1000 AS age_ms`.execute(tx);
   return rows;
 }
@@ -93,7 +94,8 @@ export async function stalledBlasts(tx: Tx, quietMs: number, limit: number): Pro
     WITH stalled AS (
       SELECT b.id FROM blasts b JOIN agencies a ON a.id = b.agency_id
       WHERE b.state = 'sending' AND b.completed_at IS NULL AND NOT b.paused AND NOT a.paused AND a.standing = 'good'
-        AND b.released_seq > 0 AND b.started_at < now() - make_interval(secs => ${quietMs / 1000})
+        AND b.released_seq > 0 AND (b.leaves_at IS NULL OR b.leaves_at < now() - make_interval(secs => ${quietMs / 1000}))
+        AND b.started_at < now() - make_interval(secs => ${quietMs / 1000})
         AND (b.rebuild_at IS NULL OR b.rebuild_at < now() - make_interval(secs => ${quietMs / 1000}))
         AND NOT EXISTS (SELECT FROM blast_progress p
           WHERE p.blast_id = b.id AND p.changed_at > now() - make_interval(secs => ${quietMs / 1000}))

@@ -19,6 +19,7 @@ export function agencyMessage(row: AgencyRecord): MessageInitShape<typeof Agency
       doubtPolicy: doubtPolicyOf[row.doubt_policy],
       unknownAddressPolicy: unknownAddressPolicyOf[row.unknown_address_policy],
       verifyAddresses: row.verify_addresses,
+      undoSeconds: row.undo_seconds,
     },
     standing: standingOf[row.standing],
     paused: row.paused,

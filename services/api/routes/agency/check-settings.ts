@@ -33,6 +33,7 @@ export function checkSettings(settings: AgencySettings) {
     doubt_policy: textOf(doubtPolicyOf, settings.doubtPolicy) ?? "hold",
     unknown_address_policy: textOf(unknownAddressPolicyOf, settings.unknownAddressPolicy) ?? "send",
     verify_addresses: settings.verifyAddresses,
+    undo_seconds: settings.undoSeconds,
   } as const;
 }
 

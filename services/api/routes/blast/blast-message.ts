@@ -3,7 +3,7 @@ import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { BlastState, type BalanceSheetSchema, type BlastSchema } from "#gen/fanfare/api/v1/blast_pb.js";
 import type { BlastRecord } from "#core/adapters/postgres/blasts-read/blast-record.ts";
 import type { BlastStateText } from "#core/adapters/postgres/schema.ts";
-import { laneOf } from "../../rpc/enums.ts";
+import { doubtPolicyOf, laneOf } from "../../rpc/enums.ts";
 
 /** The states of rows; paused is a flag beside them. */
 export const blastStateOf: Record<BlastStateText, BlastState> = {
@@ -33,6 +33,8 @@ export function blastMessage(row: BlastRecord): MessageInitShape<typeof BlastSch
     balanceSheet: balanceSheet(row),
     acceptedAt: timestampFromDate(row.accepted_at),
     ...(row.started_at === null ? {} : { startedAt: timestampFromDate(row.started_at) }),
+    ...(row.leaves_at === null ? {} : { leavesAt: timestampFromDate(row.leaves_at) }),
+    ...(row.doubt_policy === null ? {} : { doubtPolicy: doubtPolicyOf[row.doubt_policy] }),
     ...(row.completed_at === null ? {} : { completedAt: timestampFromDate(row.completed_at) }),
   };
 }

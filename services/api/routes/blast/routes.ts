@@ -2,6 +2,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { BlastService } from "#gen/fanfare/api/v1/blast_pb.js";
 import type { ApiDeps } from "../../deps.ts";
 import { cancelBlast } from "./cancel-blast.ts";
+import { rejectHeld, retryDeliveries } from "./decide-failed.ts";
 import { explainDelivery } from "./explain-delivery.ts";
 import { getBlast } from "./get-blast.ts";
 import { listBlasts } from "./list-blasts.ts";
@@ -22,6 +23,8 @@ export const blastRoutes = (deps: ApiDeps): ServiceImpl<typeof BlastService> => 
   cancelBlast: cancelBlast(deps),
   pauseBlast: pauseBlast(deps),
   resumeBlast: resumeBlast(deps),
+  retryDeliveries: retryDeliveries(deps),
+  rejectHeld: rejectHeld(deps),
   sendToCustomer: sendToCustomer(deps),
   listDeliveries: listDeliveries(deps),
   explainDelivery: explainDelivery(deps),

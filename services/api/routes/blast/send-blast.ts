@@ -14,6 +14,7 @@ import { eventEnvelope, workEnvelope } from "#core/runtime/envelope.ts";
 import type { ApiDeps } from "../../deps.ts";
 import { publishSoon } from "../../publish-soon.ts";
 import { requireRole } from "../../rpc/caller.ts";
+import { doubtPolicyText } from "../../rpc/enums.ts";
 import { fail } from "../../rpc/fail.ts";
 import { requireSendable } from "./require-sendable.ts";
 
@@ -40,8 +41,10 @@ export const sendBlast =
         templateVersion: content!.templateVersion,
         customMessage: content!.customMessage,
         audience: toJson(AudienceSchema, audience!) as AudienceJson,
+        doubtPolicy: doubtPolicyText(request.doubtPolicy),
       });
-      if (ordered.replayed) return { ...ordered, publish: undefined };
+      const leavesAt = await countdownOf(tx, ordered.blastId);
+      if (ordered.replayed) return { ...ordered, leavesAt, publish: undefined };
       const { of } = audience!;
       if (of.case === "listId" && (await listIsEmpty(tx, of.value))) throw emptyAudience(of.value);
       const timeMs = deps.nowMs();
@@ -61,12 +64,22 @@ export const sendBlast =
         agencyId,
         eventEnvelope(BlastAcceptedSchema, fact, { id: `${blastId}:accepted`, source, timeMs }),
       );
-      return { ...ordered, publish: { id: await announce(tx, agencyId, message), message } };
+      return { ...ordered, leavesAt, publish: { id: await announce(tx, agencyId, message), message } };
     });
     if (accepted.publish !== undefined)
       publishSoon(deps, agencyId, accepted.publish.id, accepted.publish.message);
-    return { blastId: accepted.blastId, replayed: accepted.replayed };
+    const { blastId, replayed, leavesAt } = accepted;
+    return { blastId, replayed, ...(leavesAt === null ? {} : { leavesAt: timestampFromDate(leavesAt) }) };
   };
+
+async function countdownOf(tx: Tx, blastId: string): Promise<Date | null> {
+  const blast = await tx
+    .selectFrom("blasts")
+    .select("leaves_at")
+    .where("id", "=", blastId)
+    .executeTakeFirstOrThrow();
+  return blast.leaves_at;
+}
 
 async function listIsEmpty(tx: Tx, listId: string): Promise<boolean> {
   const member = await tx

@@ -39,6 +39,10 @@ CREATE TABLE blasts (
     CHECK (state IN ('accepted', 'freezing', 'sending', 'completed', 'cancelled', 'refused')),
   paused boolean NOT NULL DEFAULT false,
   refusal_reason text NOT NULL DEFAULT '',
+  -- Null: the agency's.
+  doubt_policy text CHECK (doubt_policy IN ('hold', 'resend')),
+  -- Nothing is released before it, so that a cancel before it takes the whole blast back. Null: no countdown.
+  leaves_at timestamptz,
   schedule_id uuid REFERENCES schedules,
   occurrence text,
   late boolean NOT NULL DEFAULT false,
@@ -52,7 +56,11 @@ CREATE TABLE blasts (
   -- Counts rewinds; it is part of the messages' ids, so that the broker does not take a second release for a repetition.
   release_round int NOT NULL DEFAULT 0,
   feeder_until timestamptz,
+  -- The provider does not take the mail of this domain just now; more on the queue would only be put back.
+  feed_after timestamptz,
   rebuild_at timestamptz,
+  -- Counts how often a person had deliveries tried again: who completes the blast must have seen the same number.
+  reopened int NOT NULL DEFAULT 0,
   accepted_at timestamptz NOT NULL DEFAULT now(),
   started_at timestamptz,
   completed_at timestamptz,

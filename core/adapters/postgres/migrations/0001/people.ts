@@ -12,6 +12,7 @@ CREATE TABLE agencies (
   doubt_policy text NOT NULL DEFAULT 'hold' CHECK (doubt_policy IN ('hold', 'resend')),
   unknown_address_policy text NOT NULL DEFAULT 'send' CHECK (unknown_address_policy IN ('send', 'skip')),
   verify_addresses boolean NOT NULL DEFAULT true,
+  undo_seconds int NOT NULL DEFAULT 0 CHECK (undo_seconds BETWEEN 0 AND 600),
   standing text NOT NULL DEFAULT 'good' CHECK (standing IN ('good', 'suspended')),
   standing_reason text NOT NULL DEFAULT '',
   paused boolean NOT NULL DEFAULT false,

@@ -8,6 +8,7 @@ package apiv1
 
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
+	v1 "github.com/fanfare-mail/fanfare/gen/go/fanfare/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -127,59 +128,6 @@ func (Standing) EnumDescriptor() ([]byte, []int) {
 	return file_fanfare_api_v1_agency_proto_rawDescGZIP(), []int{1}
 }
 
-// What happens to a send in doubt that is absent at the provider after the horizon.
-type DoubtPolicy int32
-
-const (
-	// DOUBT_POLICY_HOLD.
-	DoubtPolicy_DOUBT_POLICY_UNSPECIFIED DoubtPolicy = 0
-	// A person decides. At most one message per delivery.
-	DoubtPolicy_DOUBT_POLICY_HOLD DoubtPolicy = 1
-	// It is sent again. At least one message per delivery.
-	DoubtPolicy_DOUBT_POLICY_RESEND DoubtPolicy = 2
-)
-
-// Enum value maps for DoubtPolicy.
-var (
-	DoubtPolicy_name = map[int32]string{
-		0: "DOUBT_POLICY_UNSPECIFIED",
-		1: "DOUBT_POLICY_HOLD",
-		2: "DOUBT_POLICY_RESEND",
-	}
-	DoubtPolicy_value = map[string]int32{
-		"DOUBT_POLICY_UNSPECIFIED": 0,
-		"DOUBT_POLICY_HOLD":        1,
-		"DOUBT_POLICY_RESEND":      2,
-	}
-)
-
-func (x DoubtPolicy) Enum() *DoubtPolicy {
-	p := new(DoubtPolicy)
-	*p = x
-	return p
-}
-
-func (x DoubtPolicy) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (DoubtPolicy) Descriptor() protoreflect.EnumDescriptor {
-	return file_fanfare_api_v1_agency_proto_enumTypes[2].Descriptor()
-}
-
-func (DoubtPolicy) Type() protoreflect.EnumType {
-	return &file_fanfare_api_v1_agency_proto_enumTypes[2]
-}
-
-func (x DoubtPolicy) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use DoubtPolicy.Descriptor instead.
-func (DoubtPolicy) EnumDescriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_agency_proto_rawDescGZIP(), []int{2}
-}
-
 // What happens to an address the verifier cannot judge.
 type UnknownAddressPolicy int32
 
@@ -215,11 +163,11 @@ func (x UnknownAddressPolicy) String() string {
 }
 
 func (UnknownAddressPolicy) Descriptor() protoreflect.EnumDescriptor {
-	return file_fanfare_api_v1_agency_proto_enumTypes[3].Descriptor()
+	return file_fanfare_api_v1_agency_proto_enumTypes[2].Descriptor()
 }
 
 func (UnknownAddressPolicy) Type() protoreflect.EnumType {
-	return &file_fanfare_api_v1_agency_proto_enumTypes[3]
+	return &file_fanfare_api_v1_agency_proto_enumTypes[2]
 }
 
 func (x UnknownAddressPolicy) Number() protoreflect.EnumNumber {
@@ -228,7 +176,7 @@ func (x UnknownAddressPolicy) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use UnknownAddressPolicy.Descriptor instead.
 func (UnknownAddressPolicy) EnumDescriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_agency_proto_rawDescGZIP(), []int{3}
+	return file_fanfare_api_v1_agency_proto_rawDescGZIP(), []int{2}
 }
 
 type AgencySettings struct {
@@ -244,13 +192,16 @@ type AgencySettings struct {
 	// Shown in every mail's foot; the law asks for it.
 	PostalAddress string `protobuf:"bytes,6,opt,name=postal_address,json=postalAddress,proto3" json:"postal_address,omitempty"`
 	// IANA name, for example America/Chicago.
-	TimeZone             string               `protobuf:"bytes,7,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
-	DoubtPolicy          DoubtPolicy          `protobuf:"varint,8,opt,name=doubt_policy,json=doubtPolicy,proto3,enum=fanfare.api.v1.DoubtPolicy" json:"doubt_policy,omitempty"`
+	TimeZone string `protobuf:"bytes,7,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// Holds unless said otherwise; a blast may choose for itself.
+	DoubtPolicy          v1.DoubtPolicy       `protobuf:"varint,8,opt,name=doubt_policy,json=doubtPolicy,proto3,enum=fanfare.options.v1.DoubtPolicy" json:"doubt_policy,omitempty"`
 	UnknownAddressPolicy UnknownAddressPolicy `protobuf:"varint,9,opt,name=unknown_address_policy,json=unknownAddressPolicy,proto3,enum=fanfare.api.v1.UnknownAddressPolicy" json:"unknown_address_policy,omitempty"`
 	// Ask the verifier about addresses it has not judged lately.
 	VerifyAddresses bool `protobuf:"varint,10,opt,name=verify_addresses,json=verifyAddresses,proto3" json:"verify_addresses,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Seconds for which a blast that is sent now can still be taken back before anyone is mailed.
+	UndoSeconds   uint32 `protobuf:"varint,11,opt,name=undo_seconds,json=undoSeconds,proto3" json:"undo_seconds,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AgencySettings) Reset() {
@@ -332,11 +283,11 @@ func (x *AgencySettings) GetTimeZone() string {
 	return ""
 }
 
-func (x *AgencySettings) GetDoubtPolicy() DoubtPolicy {
+func (x *AgencySettings) GetDoubtPolicy() v1.DoubtPolicy {
 	if x != nil {
 		return x.DoubtPolicy
 	}
-	return DoubtPolicy_DOUBT_POLICY_UNSPECIFIED
+	return v1.DoubtPolicy(0)
 }
 
 func (x *AgencySettings) GetUnknownAddressPolicy() UnknownAddressPolicy {
@@ -351,6 +302,13 @@ func (x *AgencySettings) GetVerifyAddresses() bool {
 		return x.VerifyAddresses
 	}
 	return false
+}
+
+func (x *AgencySettings) GetUndoSeconds() uint32 {
+	if x != nil {
+		return x.UndoSeconds
+	}
+	return 0
 }
 
 type Agency struct {
@@ -2271,7 +2229,7 @@ var File_fanfare_api_v1_agency_proto protoreflect.FileDescriptor
 
 const file_fanfare_api_v1_agency_proto_rawDesc = "" +
 	"\n" +
-	"\x1bfanfare/api/v1/agency.proto\x12\x0efanfare.api.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19fanfare/api/v1/page.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa7\x04\n" +
+	"\x1bfanfare/api/v1/agency.proto\x12\x0efanfare.api.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19fanfare/api/v1/page.proto\x1a%fanfare/options/v1/doubt_policy.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd8\x04\n" +
 	"\x0eAgencySettings\x12\x1e\n" +
 	"\x04name\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x04name\x121\n" +
@@ -2281,11 +2239,12 @@ const file_fanfare_api_v1_agency_proto_rawDesc = "" +
 	"\x0ffrom_local_part\x18\x04 \x01(\tB\x1b\xbaH\x18r\x16\x18@2\x12^[A-Za-z0-9._+-]*$R\rfromLocalPart\x12#\n" +
 	"\breply_to\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc0\x02R\areplyTo\x12/\n" +
 	"\x0epostal_address\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\rpostalAddress\x12&\n" +
-	"\ttime_zone\x18\a \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\btimeZone\x12H\n" +
-	"\fdoubt_policy\x18\b \x01(\x0e2\x1b.fanfare.api.v1.DoubtPolicyB\b\xbaH\x05\x82\x01\x02\x10\x01R\vdoubtPolicy\x12d\n" +
+	"\ttime_zone\x18\a \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\btimeZone\x12L\n" +
+	"\fdoubt_policy\x18\b \x01(\x0e2\x1f.fanfare.options.v1.DoubtPolicyB\b\xbaH\x05\x82\x01\x02\x10\x01R\vdoubtPolicy\x12d\n" +
 	"\x16unknown_address_policy\x18\t \x01(\x0e2$.fanfare.api.v1.UnknownAddressPolicyB\b\xbaH\x05\x82\x01\x02\x10\x01R\x14unknownAddressPolicy\x12)\n" +
 	"\x10verify_addresses\x18\n" +
-	" \x01(\bR\x0fverifyAddresses\"\xdd\x01\n" +
+	" \x01(\bR\x0fverifyAddresses\x12+\n" +
+	"\fundo_seconds\x18\v \x01(\rB\b\xbaH\x05*\x03\x18\xd8\x04R\vundoSeconds\"\xdd\x01\n" +
 	"\x06Agency\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12:\n" +
 	"\bsettings\x18\x02 \x01(\v2\x1e.fanfare.api.v1.AgencySettingsR\bsettings\x124\n" +
@@ -2423,11 +2382,7 @@ const file_fanfare_api_v1_agency_proto_rawDesc = "" +
 	"\bStanding\x12\x18\n" +
 	"\x14STANDING_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rSTANDING_GOOD\x10\x01\x12\x16\n" +
-	"\x12STANDING_SUSPENDED\x10\x02*[\n" +
-	"\vDoubtPolicy\x12\x1c\n" +
-	"\x18DOUBT_POLICY_UNSPECIFIED\x10\x00\x12\x15\n" +
-	"\x11DOUBT_POLICY_HOLD\x10\x01\x12\x17\n" +
-	"\x13DOUBT_POLICY_RESEND\x10\x02*\x80\x01\n" +
+	"\x12STANDING_SUSPENDED\x10\x02*\x80\x01\n" +
 	"\x14UnknownAddressPolicy\x12&\n" +
 	"\"UNKNOWN_ADDRESS_POLICY_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bUNKNOWN_ADDRESS_POLICY_SEND\x10\x01\x12\x1f\n" +
@@ -2467,58 +2422,58 @@ func file_fanfare_api_v1_agency_proto_rawDescGZIP() []byte {
 	return file_fanfare_api_v1_agency_proto_rawDescData
 }
 
-var file_fanfare_api_v1_agency_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_fanfare_api_v1_agency_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
 var file_fanfare_api_v1_agency_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
 var file_fanfare_api_v1_agency_proto_goTypes = []any{
 	(Role)(0),                         // 0: fanfare.api.v1.Role
 	(Standing)(0),                     // 1: fanfare.api.v1.Standing
-	(DoubtPolicy)(0),                  // 2: fanfare.api.v1.DoubtPolicy
-	(UnknownAddressPolicy)(0),         // 3: fanfare.api.v1.UnknownAddressPolicy
-	(*AgencySettings)(nil),            // 4: fanfare.api.v1.AgencySettings
-	(*Agency)(nil),                    // 5: fanfare.api.v1.Agency
-	(*User)(nil),                      // 6: fanfare.api.v1.User
-	(*ApiKey)(nil),                    // 7: fanfare.api.v1.ApiKey
-	(*CreateAgencyRequest)(nil),       // 8: fanfare.api.v1.CreateAgencyRequest
-	(*CreateAgencyResponse)(nil),      // 9: fanfare.api.v1.CreateAgencyResponse
-	(*ListAgenciesRequest)(nil),       // 10: fanfare.api.v1.ListAgenciesRequest
-	(*ListAgenciesResponse)(nil),      // 11: fanfare.api.v1.ListAgenciesResponse
-	(*GetAgencyRequest)(nil),          // 12: fanfare.api.v1.GetAgencyRequest
-	(*GetAgencyResponse)(nil),         // 13: fanfare.api.v1.GetAgencyResponse
-	(*UpdateAgencyRequest)(nil),       // 14: fanfare.api.v1.UpdateAgencyRequest
-	(*UpdateAgencyResponse)(nil),      // 15: fanfare.api.v1.UpdateAgencyResponse
-	(*SetAgencyStandingRequest)(nil),  // 16: fanfare.api.v1.SetAgencyStandingRequest
-	(*SetAgencyStandingResponse)(nil), // 17: fanfare.api.v1.SetAgencyStandingResponse
-	(*PauseAgencyRequest)(nil),        // 18: fanfare.api.v1.PauseAgencyRequest
-	(*PauseAgencyResponse)(nil),       // 19: fanfare.api.v1.PauseAgencyResponse
-	(*ResumeAgencyRequest)(nil),       // 20: fanfare.api.v1.ResumeAgencyRequest
-	(*ResumeAgencyResponse)(nil),      // 21: fanfare.api.v1.ResumeAgencyResponse
-	(*CreateUserRequest)(nil),         // 22: fanfare.api.v1.CreateUserRequest
-	(*CreateUserResponse)(nil),        // 23: fanfare.api.v1.CreateUserResponse
-	(*ListUsersRequest)(nil),          // 24: fanfare.api.v1.ListUsersRequest
-	(*ListUsersResponse)(nil),         // 25: fanfare.api.v1.ListUsersResponse
-	(*UpdateUserRequest)(nil),         // 26: fanfare.api.v1.UpdateUserRequest
-	(*UpdateUserResponse)(nil),        // 27: fanfare.api.v1.UpdateUserResponse
-	(*CreateApiKeyRequest)(nil),       // 28: fanfare.api.v1.CreateApiKeyRequest
-	(*CreateApiKeyResponse)(nil),      // 29: fanfare.api.v1.CreateApiKeyResponse
-	(*ListApiKeysRequest)(nil),        // 30: fanfare.api.v1.ListApiKeysRequest
-	(*ListApiKeysResponse)(nil),       // 31: fanfare.api.v1.ListApiKeysResponse
-	(*RevokeApiKeyRequest)(nil),       // 32: fanfare.api.v1.RevokeApiKeyRequest
-	(*RevokeApiKeyResponse)(nil),      // 33: fanfare.api.v1.RevokeApiKeyResponse
-	(*GetCreditsRequest)(nil),         // 34: fanfare.api.v1.GetCreditsRequest
-	(*GetCreditsResponse)(nil),        // 35: fanfare.api.v1.GetCreditsResponse
-	(*LedgerEntry)(nil),               // 36: fanfare.api.v1.LedgerEntry
-	(*ListLedgerRequest)(nil),         // 37: fanfare.api.v1.ListLedgerRequest
-	(*ListLedgerResponse)(nil),        // 38: fanfare.api.v1.ListLedgerResponse
-	(*TopUpCreditsRequest)(nil),       // 39: fanfare.api.v1.TopUpCreditsRequest
-	(*TopUpCreditsResponse)(nil),      // 40: fanfare.api.v1.TopUpCreditsResponse
+	(UnknownAddressPolicy)(0),         // 2: fanfare.api.v1.UnknownAddressPolicy
+	(*AgencySettings)(nil),            // 3: fanfare.api.v1.AgencySettings
+	(*Agency)(nil),                    // 4: fanfare.api.v1.Agency
+	(*User)(nil),                      // 5: fanfare.api.v1.User
+	(*ApiKey)(nil),                    // 6: fanfare.api.v1.ApiKey
+	(*CreateAgencyRequest)(nil),       // 7: fanfare.api.v1.CreateAgencyRequest
+	(*CreateAgencyResponse)(nil),      // 8: fanfare.api.v1.CreateAgencyResponse
+	(*ListAgenciesRequest)(nil),       // 9: fanfare.api.v1.ListAgenciesRequest
+	(*ListAgenciesResponse)(nil),      // 10: fanfare.api.v1.ListAgenciesResponse
+	(*GetAgencyRequest)(nil),          // 11: fanfare.api.v1.GetAgencyRequest
+	(*GetAgencyResponse)(nil),         // 12: fanfare.api.v1.GetAgencyResponse
+	(*UpdateAgencyRequest)(nil),       // 13: fanfare.api.v1.UpdateAgencyRequest
+	(*UpdateAgencyResponse)(nil),      // 14: fanfare.api.v1.UpdateAgencyResponse
+	(*SetAgencyStandingRequest)(nil),  // 15: fanfare.api.v1.SetAgencyStandingRequest
+	(*SetAgencyStandingResponse)(nil), // 16: fanfare.api.v1.SetAgencyStandingResponse
+	(*PauseAgencyRequest)(nil),        // 17: fanfare.api.v1.PauseAgencyRequest
+	(*PauseAgencyResponse)(nil),       // 18: fanfare.api.v1.PauseAgencyResponse
+	(*ResumeAgencyRequest)(nil),       // 19: fanfare.api.v1.ResumeAgencyRequest
+	(*ResumeAgencyResponse)(nil),      // 20: fanfare.api.v1.ResumeAgencyResponse
+	(*CreateUserRequest)(nil),         // 21: fanfare.api.v1.CreateUserRequest
+	(*CreateUserResponse)(nil),        // 22: fanfare.api.v1.CreateUserResponse
+	(*ListUsersRequest)(nil),          // 23: fanfare.api.v1.ListUsersRequest
+	(*ListUsersResponse)(nil),         // 24: fanfare.api.v1.ListUsersResponse
+	(*UpdateUserRequest)(nil),         // 25: fanfare.api.v1.UpdateUserRequest
+	(*UpdateUserResponse)(nil),        // 26: fanfare.api.v1.UpdateUserResponse
+	(*CreateApiKeyRequest)(nil),       // 27: fanfare.api.v1.CreateApiKeyRequest
+	(*CreateApiKeyResponse)(nil),      // 28: fanfare.api.v1.CreateApiKeyResponse
+	(*ListApiKeysRequest)(nil),        // 29: fanfare.api.v1.ListApiKeysRequest
+	(*ListApiKeysResponse)(nil),       // 30: fanfare.api.v1.ListApiKeysResponse
+	(*RevokeApiKeyRequest)(nil),       // 31: fanfare.api.v1.RevokeApiKeyRequest
+	(*RevokeApiKeyResponse)(nil),      // 32: fanfare.api.v1.RevokeApiKeyResponse
+	(*GetCreditsRequest)(nil),         // 33: fanfare.api.v1.GetCreditsRequest
+	(*GetCreditsResponse)(nil),        // 34: fanfare.api.v1.GetCreditsResponse
+	(*LedgerEntry)(nil),               // 35: fanfare.api.v1.LedgerEntry
+	(*ListLedgerRequest)(nil),         // 36: fanfare.api.v1.ListLedgerRequest
+	(*ListLedgerResponse)(nil),        // 37: fanfare.api.v1.ListLedgerResponse
+	(*TopUpCreditsRequest)(nil),       // 38: fanfare.api.v1.TopUpCreditsRequest
+	(*TopUpCreditsResponse)(nil),      // 39: fanfare.api.v1.TopUpCreditsResponse
+	(v1.DoubtPolicy)(0),               // 40: fanfare.options.v1.DoubtPolicy
 	(*timestamppb.Timestamp)(nil),     // 41: google.protobuf.Timestamp
 	(*PageRequest)(nil),               // 42: fanfare.api.v1.PageRequest
 	(*PageResponse)(nil),              // 43: fanfare.api.v1.PageResponse
 }
 var file_fanfare_api_v1_agency_proto_depIdxs = []int32{
-	2,  // 0: fanfare.api.v1.AgencySettings.doubt_policy:type_name -> fanfare.api.v1.DoubtPolicy
-	3,  // 1: fanfare.api.v1.AgencySettings.unknown_address_policy:type_name -> fanfare.api.v1.UnknownAddressPolicy
-	4,  // 2: fanfare.api.v1.Agency.settings:type_name -> fanfare.api.v1.AgencySettings
+	40, // 0: fanfare.api.v1.AgencySettings.doubt_policy:type_name -> fanfare.options.v1.DoubtPolicy
+	2,  // 1: fanfare.api.v1.AgencySettings.unknown_address_policy:type_name -> fanfare.api.v1.UnknownAddressPolicy
+	3,  // 2: fanfare.api.v1.Agency.settings:type_name -> fanfare.api.v1.AgencySettings
 	1,  // 3: fanfare.api.v1.Agency.standing:type_name -> fanfare.api.v1.Standing
 	41, // 4: fanfare.api.v1.Agency.created_at:type_name -> google.protobuf.Timestamp
 	0,  // 5: fanfare.api.v1.User.role:type_name -> fanfare.api.v1.Role
@@ -2526,67 +2481,67 @@ var file_fanfare_api_v1_agency_proto_depIdxs = []int32{
 	0,  // 7: fanfare.api.v1.ApiKey.role:type_name -> fanfare.api.v1.Role
 	41, // 8: fanfare.api.v1.ApiKey.created_at:type_name -> google.protobuf.Timestamp
 	41, // 9: fanfare.api.v1.ApiKey.last_used_at:type_name -> google.protobuf.Timestamp
-	4,  // 10: fanfare.api.v1.CreateAgencyRequest.settings:type_name -> fanfare.api.v1.AgencySettings
-	5,  // 11: fanfare.api.v1.CreateAgencyResponse.agency:type_name -> fanfare.api.v1.Agency
-	6,  // 12: fanfare.api.v1.CreateAgencyResponse.admin:type_name -> fanfare.api.v1.User
+	3,  // 10: fanfare.api.v1.CreateAgencyRequest.settings:type_name -> fanfare.api.v1.AgencySettings
+	4,  // 11: fanfare.api.v1.CreateAgencyResponse.agency:type_name -> fanfare.api.v1.Agency
+	5,  // 12: fanfare.api.v1.CreateAgencyResponse.admin:type_name -> fanfare.api.v1.User
 	42, // 13: fanfare.api.v1.ListAgenciesRequest.page:type_name -> fanfare.api.v1.PageRequest
-	5,  // 14: fanfare.api.v1.ListAgenciesResponse.agencies:type_name -> fanfare.api.v1.Agency
+	4,  // 14: fanfare.api.v1.ListAgenciesResponse.agencies:type_name -> fanfare.api.v1.Agency
 	43, // 15: fanfare.api.v1.ListAgenciesResponse.page:type_name -> fanfare.api.v1.PageResponse
-	5,  // 16: fanfare.api.v1.GetAgencyResponse.agency:type_name -> fanfare.api.v1.Agency
-	4,  // 17: fanfare.api.v1.UpdateAgencyRequest.settings:type_name -> fanfare.api.v1.AgencySettings
-	5,  // 18: fanfare.api.v1.UpdateAgencyResponse.agency:type_name -> fanfare.api.v1.Agency
+	4,  // 16: fanfare.api.v1.GetAgencyResponse.agency:type_name -> fanfare.api.v1.Agency
+	3,  // 17: fanfare.api.v1.UpdateAgencyRequest.settings:type_name -> fanfare.api.v1.AgencySettings
+	4,  // 18: fanfare.api.v1.UpdateAgencyResponse.agency:type_name -> fanfare.api.v1.Agency
 	1,  // 19: fanfare.api.v1.SetAgencyStandingRequest.standing:type_name -> fanfare.api.v1.Standing
-	5,  // 20: fanfare.api.v1.SetAgencyStandingResponse.agency:type_name -> fanfare.api.v1.Agency
-	5,  // 21: fanfare.api.v1.PauseAgencyResponse.agency:type_name -> fanfare.api.v1.Agency
-	5,  // 22: fanfare.api.v1.ResumeAgencyResponse.agency:type_name -> fanfare.api.v1.Agency
+	4,  // 20: fanfare.api.v1.SetAgencyStandingResponse.agency:type_name -> fanfare.api.v1.Agency
+	4,  // 21: fanfare.api.v1.PauseAgencyResponse.agency:type_name -> fanfare.api.v1.Agency
+	4,  // 22: fanfare.api.v1.ResumeAgencyResponse.agency:type_name -> fanfare.api.v1.Agency
 	0,  // 23: fanfare.api.v1.CreateUserRequest.role:type_name -> fanfare.api.v1.Role
-	6,  // 24: fanfare.api.v1.CreateUserResponse.user:type_name -> fanfare.api.v1.User
+	5,  // 24: fanfare.api.v1.CreateUserResponse.user:type_name -> fanfare.api.v1.User
 	42, // 25: fanfare.api.v1.ListUsersRequest.page:type_name -> fanfare.api.v1.PageRequest
-	6,  // 26: fanfare.api.v1.ListUsersResponse.users:type_name -> fanfare.api.v1.User
+	5,  // 26: fanfare.api.v1.ListUsersResponse.users:type_name -> fanfare.api.v1.User
 	43, // 27: fanfare.api.v1.ListUsersResponse.page:type_name -> fanfare.api.v1.PageResponse
 	0,  // 28: fanfare.api.v1.UpdateUserRequest.role:type_name -> fanfare.api.v1.Role
-	6,  // 29: fanfare.api.v1.UpdateUserResponse.user:type_name -> fanfare.api.v1.User
+	5,  // 29: fanfare.api.v1.UpdateUserResponse.user:type_name -> fanfare.api.v1.User
 	0,  // 30: fanfare.api.v1.CreateApiKeyRequest.role:type_name -> fanfare.api.v1.Role
-	7,  // 31: fanfare.api.v1.CreateApiKeyResponse.key:type_name -> fanfare.api.v1.ApiKey
+	6,  // 31: fanfare.api.v1.CreateApiKeyResponse.key:type_name -> fanfare.api.v1.ApiKey
 	42, // 32: fanfare.api.v1.ListApiKeysRequest.page:type_name -> fanfare.api.v1.PageRequest
-	7,  // 33: fanfare.api.v1.ListApiKeysResponse.keys:type_name -> fanfare.api.v1.ApiKey
+	6,  // 33: fanfare.api.v1.ListApiKeysResponse.keys:type_name -> fanfare.api.v1.ApiKey
 	43, // 34: fanfare.api.v1.ListApiKeysResponse.page:type_name -> fanfare.api.v1.PageResponse
 	41, // 35: fanfare.api.v1.LedgerEntry.at:type_name -> google.protobuf.Timestamp
 	42, // 36: fanfare.api.v1.ListLedgerRequest.page:type_name -> fanfare.api.v1.PageRequest
-	36, // 37: fanfare.api.v1.ListLedgerResponse.entries:type_name -> fanfare.api.v1.LedgerEntry
+	35, // 37: fanfare.api.v1.ListLedgerResponse.entries:type_name -> fanfare.api.v1.LedgerEntry
 	43, // 38: fanfare.api.v1.ListLedgerResponse.page:type_name -> fanfare.api.v1.PageResponse
-	8,  // 39: fanfare.api.v1.AgencyService.CreateAgency:input_type -> fanfare.api.v1.CreateAgencyRequest
-	10, // 40: fanfare.api.v1.AgencyService.ListAgencies:input_type -> fanfare.api.v1.ListAgenciesRequest
-	12, // 41: fanfare.api.v1.AgencyService.GetAgency:input_type -> fanfare.api.v1.GetAgencyRequest
-	14, // 42: fanfare.api.v1.AgencyService.UpdateAgency:input_type -> fanfare.api.v1.UpdateAgencyRequest
-	16, // 43: fanfare.api.v1.AgencyService.SetAgencyStanding:input_type -> fanfare.api.v1.SetAgencyStandingRequest
-	18, // 44: fanfare.api.v1.AgencyService.PauseAgency:input_type -> fanfare.api.v1.PauseAgencyRequest
-	20, // 45: fanfare.api.v1.AgencyService.ResumeAgency:input_type -> fanfare.api.v1.ResumeAgencyRequest
-	22, // 46: fanfare.api.v1.AgencyService.CreateUser:input_type -> fanfare.api.v1.CreateUserRequest
-	24, // 47: fanfare.api.v1.AgencyService.ListUsers:input_type -> fanfare.api.v1.ListUsersRequest
-	26, // 48: fanfare.api.v1.AgencyService.UpdateUser:input_type -> fanfare.api.v1.UpdateUserRequest
-	28, // 49: fanfare.api.v1.AgencyService.CreateApiKey:input_type -> fanfare.api.v1.CreateApiKeyRequest
-	30, // 50: fanfare.api.v1.AgencyService.ListApiKeys:input_type -> fanfare.api.v1.ListApiKeysRequest
-	32, // 51: fanfare.api.v1.AgencyService.RevokeApiKey:input_type -> fanfare.api.v1.RevokeApiKeyRequest
-	34, // 52: fanfare.api.v1.AgencyService.GetCredits:input_type -> fanfare.api.v1.GetCreditsRequest
-	37, // 53: fanfare.api.v1.AgencyService.ListLedger:input_type -> fanfare.api.v1.ListLedgerRequest
-	39, // 54: fanfare.api.v1.AgencyService.TopUpCredits:input_type -> fanfare.api.v1.TopUpCreditsRequest
-	9,  // 55: fanfare.api.v1.AgencyService.CreateAgency:output_type -> fanfare.api.v1.CreateAgencyResponse
-	11, // 56: fanfare.api.v1.AgencyService.ListAgencies:output_type -> fanfare.api.v1.ListAgenciesResponse
-	13, // 57: fanfare.api.v1.AgencyService.GetAgency:output_type -> fanfare.api.v1.GetAgencyResponse
-	15, // 58: fanfare.api.v1.AgencyService.UpdateAgency:output_type -> fanfare.api.v1.UpdateAgencyResponse
-	17, // 59: fanfare.api.v1.AgencyService.SetAgencyStanding:output_type -> fanfare.api.v1.SetAgencyStandingResponse
-	19, // 60: fanfare.api.v1.AgencyService.PauseAgency:output_type -> fanfare.api.v1.PauseAgencyResponse
-	21, // 61: fanfare.api.v1.AgencyService.ResumeAgency:output_type -> fanfare.api.v1.ResumeAgencyResponse
-	23, // 62: fanfare.api.v1.AgencyService.CreateUser:output_type -> fanfare.api.v1.CreateUserResponse
-	25, // 63: fanfare.api.v1.AgencyService.ListUsers:output_type -> fanfare.api.v1.ListUsersResponse
-	27, // 64: fanfare.api.v1.AgencyService.UpdateUser:output_type -> fanfare.api.v1.UpdateUserResponse
-	29, // 65: fanfare.api.v1.AgencyService.CreateApiKey:output_type -> fanfare.api.v1.CreateApiKeyResponse
-	31, // 66: fanfare.api.v1.AgencyService.ListApiKeys:output_type -> fanfare.api.v1.ListApiKeysResponse
-	33, // 67: fanfare.api.v1.AgencyService.RevokeApiKey:output_type -> fanfare.api.v1.RevokeApiKeyResponse
-	35, // 68: fanfare.api.v1.AgencyService.GetCredits:output_type -> fanfare.api.v1.GetCreditsResponse
-	38, // 69: fanfare.api.v1.AgencyService.ListLedger:output_type -> fanfare.api.v1.ListLedgerResponse
-	40, // 70: fanfare.api.v1.AgencyService.TopUpCredits:output_type -> fanfare.api.v1.TopUpCreditsResponse
+	7,  // 39: fanfare.api.v1.AgencyService.CreateAgency:input_type -> fanfare.api.v1.CreateAgencyRequest
+	9,  // 40: fanfare.api.v1.AgencyService.ListAgencies:input_type -> fanfare.api.v1.ListAgenciesRequest
+	11, // 41: fanfare.api.v1.AgencyService.GetAgency:input_type -> fanfare.api.v1.GetAgencyRequest
+	13, // 42: fanfare.api.v1.AgencyService.UpdateAgency:input_type -> fanfare.api.v1.UpdateAgencyRequest
+	15, // 43: fanfare.api.v1.AgencyService.SetAgencyStanding:input_type -> fanfare.api.v1.SetAgencyStandingRequest
+	17, // 44: fanfare.api.v1.AgencyService.PauseAgency:input_type -> fanfare.api.v1.PauseAgencyRequest
+	19, // 45: fanfare.api.v1.AgencyService.ResumeAgency:input_type -> fanfare.api.v1.ResumeAgencyRequest
+	21, // 46: fanfare.api.v1.AgencyService.CreateUser:input_type -> fanfare.api.v1.CreateUserRequest
+	23, // 47: fanfare.api.v1.AgencyService.ListUsers:input_type -> fanfare.api.v1.ListUsersRequest
+	25, // 48: fanfare.api.v1.AgencyService.UpdateUser:input_type -> fanfare.api.v1.UpdateUserRequest
+	27, // 49: fanfare.api.v1.AgencyService.CreateApiKey:input_type -> fanfare.api.v1.CreateApiKeyRequest
+	29, // 50: fanfare.api.v1.AgencyService.ListApiKeys:input_type -> fanfare.api.v1.ListApiKeysRequest
+	31, // 51: fanfare.api.v1.AgencyService.RevokeApiKey:input_type -> fanfare.api.v1.RevokeApiKeyRequest
+	33, // 52: fanfare.api.v1.AgencyService.GetCredits:input_type -> fanfare.api.v1.GetCreditsRequest
+	36, // 53: fanfare.api.v1.AgencyService.ListLedger:input_type -> fanfare.api.v1.ListLedgerRequest
+	38, // 54: fanfare.api.v1.AgencyService.TopUpCredits:input_type -> fanfare.api.v1.TopUpCreditsRequest
+	8,  // 55: fanfare.api.v1.AgencyService.CreateAgency:output_type -> fanfare.api.v1.CreateAgencyResponse
+	10, // 56: fanfare.api.v1.AgencyService.ListAgencies:output_type -> fanfare.api.v1.ListAgenciesResponse
+	12, // 57: fanfare.api.v1.AgencyService.GetAgency:output_type -> fanfare.api.v1.GetAgencyResponse
+	14, // 58: fanfare.api.v1.AgencyService.UpdateAgency:output_type -> fanfare.api.v1.UpdateAgencyResponse
+	16, // 59: fanfare.api.v1.AgencyService.SetAgencyStanding:output_type -> fanfare.api.v1.SetAgencyStandingResponse
+	18, // 60: fanfare.api.v1.AgencyService.PauseAgency:output_type -> fanfare.api.v1.PauseAgencyResponse
+	20, // 61: fanfare.api.v1.AgencyService.ResumeAgency:output_type -> fanfare.api.v1.ResumeAgencyResponse
+	22, // 62: fanfare.api.v1.AgencyService.CreateUser:output_type -> fanfare.api.v1.CreateUserResponse
+	24, // 63: fanfare.api.v1.AgencyService.ListUsers:output_type -> fanfare.api.v1.ListUsersResponse
+	26, // 64: fanfare.api.v1.AgencyService.UpdateUser:output_type -> fanfare.api.v1.UpdateUserResponse
+	28, // 65: fanfare.api.v1.AgencyService.CreateApiKey:output_type -> fanfare.api.v1.CreateApiKeyResponse
+	30, // 66: fanfare.api.v1.AgencyService.ListApiKeys:output_type -> fanfare.api.v1.ListApiKeysResponse
+	32, // 67: fanfare.api.v1.AgencyService.RevokeApiKey:output_type -> fanfare.api.v1.RevokeApiKeyResponse
+	34, // 68: fanfare.api.v1.AgencyService.GetCredits:output_type -> fanfare.api.v1.GetCreditsResponse
+	37, // 69: fanfare.api.v1.AgencyService.ListLedger:output_type -> fanfare.api.v1.ListLedgerResponse
+	39, // 70: fanfare.api.v1.AgencyService.TopUpCredits:output_type -> fanfare.api.v1.TopUpCreditsResponse
 	55, // [55:71] is the sub-list for method output_type
 	39, // [39:55] is the sub-list for method input_type
 	39, // [39:39] is the sub-list for extension type_name
@@ -2606,7 +2561,7 @@ func file_fanfare_api_v1_agency_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fanfare_api_v1_agency_proto_rawDesc), len(file_fanfare_api_v1_agency_proto_rawDesc)),
-			NumEnums:      4,
+			NumEnums:      3,
 			NumMessages:   37,
 			NumExtensions: 0,
 			NumServices:   1,

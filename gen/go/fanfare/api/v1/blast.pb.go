@@ -312,13 +312,17 @@ type Blast struct {
 	// Why the blast was refused as a whole.
 	RefusalReason string `protobuf:"bytes,9,opt,name=refusal_reason,json=refusalReason,proto3" json:"refusal_reason,omitempty"`
 	// Schedule and occurrence that caused it, if any.
-	ScheduleId    string                 `protobuf:"bytes,10,opt,name=schedule_id,json=scheduleId,proto3" json:"schedule_id,omitempty"`
-	Occurrence    string                 `protobuf:"bytes,11,opt,name=occurrence,proto3" json:"occurrence,omitempty"`
-	RequestedBy   string                 `protobuf:"bytes,12,opt,name=requested_by,json=requestedBy,proto3" json:"requested_by,omitempty"`
-	BalanceSheet  *BalanceSheet          `protobuf:"bytes,13,opt,name=balance_sheet,json=balanceSheet,proto3" json:"balance_sheet,omitempty"`
-	AcceptedAt    *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
-	StartedAt     *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=started_at,json=startedAt,proto3" json:"started_at,omitempty"`
-	CompletedAt   *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=completed_at,json=completedAt,proto3" json:"completed_at,omitempty"`
+	ScheduleId   string                 `protobuf:"bytes,10,opt,name=schedule_id,json=scheduleId,proto3" json:"schedule_id,omitempty"`
+	Occurrence   string                 `protobuf:"bytes,11,opt,name=occurrence,proto3" json:"occurrence,omitempty"`
+	RequestedBy  string                 `protobuf:"bytes,12,opt,name=requested_by,json=requestedBy,proto3" json:"requested_by,omitempty"`
+	BalanceSheet *BalanceSheet          `protobuf:"bytes,13,opt,name=balance_sheet,json=balanceSheet,proto3" json:"balance_sheet,omitempty"`
+	AcceptedAt   *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
+	StartedAt    *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=started_at,json=startedAt,proto3" json:"started_at,omitempty"`
+	CompletedAt  *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=completed_at,json=completedAt,proto3" json:"completed_at,omitempty"`
+	// Nobody is mailed before this time; a cancel before it takes the whole blast back. Unset without a countdown.
+	LeavesAt *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=leaves_at,json=leavesAt,proto3" json:"leaves_at,omitempty"`
+	// As it was chosen for this blast; unspecified is the agency's.
+	DoubtPolicy   v1.DoubtPolicy `protobuf:"varint,18,opt,name=doubt_policy,json=doubtPolicy,proto3,enum=fanfare.options.v1.DoubtPolicy" json:"doubt_policy,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -463,6 +467,20 @@ func (x *Blast) GetCompletedAt() *timestamppb.Timestamp {
 		return x.CompletedAt
 	}
 	return nil
+}
+
+func (x *Blast) GetLeavesAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LeavesAt
+	}
+	return nil
+}
+
+func (x *Blast) GetDoubtPolicy() v1.DoubtPolicy {
+	if x != nil {
+		return x.DoubtPolicy
+	}
+	return v1.DoubtPolicy(0)
 }
 
 type Delivery struct {
@@ -663,7 +681,9 @@ type SendBlastRequest struct {
 	Content        *v11.Content  `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
 	Audience       *v11.Audience `protobuf:"bytes,4,opt,name=audience,proto3" json:"audience,omitempty"`
 	// LANE_UNSPECIFIED is LANE_STANDARD.
-	Lane          v1.Lane `protobuf:"varint,5,opt,name=lane,proto3,enum=fanfare.options.v1.Lane" json:"lane,omitempty"`
+	Lane v1.Lane `protobuf:"varint,5,opt,name=lane,proto3,enum=fanfare.options.v1.Lane" json:"lane,omitempty"`
+	// Unspecified is the agency's.
+	DoubtPolicy   v1.DoubtPolicy `protobuf:"varint,6,opt,name=doubt_policy,json=doubtPolicy,proto3,enum=fanfare.options.v1.DoubtPolicy" json:"doubt_policy,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -733,11 +753,20 @@ func (x *SendBlastRequest) GetLane() v1.Lane {
 	return v1.Lane(0)
 }
 
+func (x *SendBlastRequest) GetDoubtPolicy() v1.DoubtPolicy {
+	if x != nil {
+		return x.DoubtPolicy
+	}
+	return v1.DoubtPolicy(0)
+}
+
 type SendBlastResponse struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	BlastId string                 `protobuf:"bytes,1,opt,name=blast_id,json=blastId,proto3" json:"blast_id,omitempty"`
 	// True when the key was known and this is the earlier blast.
-	Replayed      bool `protobuf:"varint,2,opt,name=replayed,proto3" json:"replayed,omitempty"`
+	Replayed bool `protobuf:"varint,2,opt,name=replayed,proto3" json:"replayed,omitempty"`
+	// Nobody is mailed before this time, and CancelBlast takes it back; unset without a countdown.
+	LeavesAt      *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=leaves_at,json=leavesAt,proto3" json:"leaves_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -784,6 +813,13 @@ func (x *SendBlastResponse) GetReplayed() bool {
 		return x.Replayed
 	}
 	return false
+}
+
+func (x *SendBlastResponse) GetLeavesAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LeavesAt
+	}
+	return nil
 }
 
 type PreviewBlastRequest struct {
@@ -1583,6 +1619,263 @@ func (x *ResumeBlastResponse) GetBlast() *Blast {
 	return nil
 }
 
+type RetryDeliveriesRequest struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	BlastId string                 `protobuf:"bytes,1,opt,name=blast_id,json=blastId,proto3" json:"blast_id,omitempty"`
+	// Rejected, held or both; empty is both.
+	States []DeliveryState `protobuf:"varint,2,rep,packed,name=states,proto3,enum=fanfare.api.v1.DeliveryState" json:"states,omitempty"`
+	// Only with this reason; empty is all.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Only these; empty is all.
+	Sequences     []uint32 `protobuf:"varint,4,rep,packed,name=sequences,proto3" json:"sequences,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RetryDeliveriesRequest) Reset() {
+	*x = RetryDeliveriesRequest{}
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RetryDeliveriesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RetryDeliveriesRequest) ProtoMessage() {}
+
+func (x *RetryDeliveriesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RetryDeliveriesRequest.ProtoReflect.Descriptor instead.
+func (*RetryDeliveriesRequest) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *RetryDeliveriesRequest) GetBlastId() string {
+	if x != nil {
+		return x.BlastId
+	}
+	return ""
+}
+
+func (x *RetryDeliveriesRequest) GetStates() []DeliveryState {
+	if x != nil {
+		return x.States
+	}
+	return nil
+}
+
+func (x *RetryDeliveriesRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *RetryDeliveriesRequest) GetSequences() []uint32 {
+	if x != nil {
+		return x.Sequences
+	}
+	return nil
+}
+
+type RetryDeliveriesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Blast *Blast                 `protobuf:"bytes,1,opt,name=blast,proto3" json:"blast,omitempty"`
+	// Deliveries that are tried again.
+	Retried uint32 `protobuf:"varint,2,opt,name=retried,proto3" json:"retried,omitempty"`
+	// Chosen, but beyond what one call does (50,000): call again.
+	Remaining     uint32 `protobuf:"varint,3,opt,name=remaining,proto3" json:"remaining,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RetryDeliveriesResponse) Reset() {
+	*x = RetryDeliveriesResponse{}
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RetryDeliveriesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RetryDeliveriesResponse) ProtoMessage() {}
+
+func (x *RetryDeliveriesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RetryDeliveriesResponse.ProtoReflect.Descriptor instead.
+func (*RetryDeliveriesResponse) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *RetryDeliveriesResponse) GetBlast() *Blast {
+	if x != nil {
+		return x.Blast
+	}
+	return nil
+}
+
+func (x *RetryDeliveriesResponse) GetRetried() uint32 {
+	if x != nil {
+		return x.Retried
+	}
+	return 0
+}
+
+func (x *RetryDeliveriesResponse) GetRemaining() uint32 {
+	if x != nil {
+		return x.Remaining
+	}
+	return 0
+}
+
+type RejectHeldRequest struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	BlastId string                 `protobuf:"bytes,1,opt,name=blast_id,json=blastId,proto3" json:"blast_id,omitempty"`
+	// Only with this reason; empty is all.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Only these; empty is all.
+	Sequences     []uint32 `protobuf:"varint,3,rep,packed,name=sequences,proto3" json:"sequences,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RejectHeldRequest) Reset() {
+	*x = RejectHeldRequest{}
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RejectHeldRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RejectHeldRequest) ProtoMessage() {}
+
+func (x *RejectHeldRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RejectHeldRequest.ProtoReflect.Descriptor instead.
+func (*RejectHeldRequest) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *RejectHeldRequest) GetBlastId() string {
+	if x != nil {
+		return x.BlastId
+	}
+	return ""
+}
+
+func (x *RejectHeldRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *RejectHeldRequest) GetSequences() []uint32 {
+	if x != nil {
+		return x.Sequences
+	}
+	return nil
+}
+
+type RejectHeldResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Blast *Blast                 `protobuf:"bytes,1,opt,name=blast,proto3" json:"blast,omitempty"`
+	// Deliveries that were given up.
+	Rejected uint32 `protobuf:"varint,2,opt,name=rejected,proto3" json:"rejected,omitempty"`
+	// Held, but beyond what one call does (50,000): call again.
+	Remaining     uint32 `protobuf:"varint,3,opt,name=remaining,proto3" json:"remaining,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RejectHeldResponse) Reset() {
+	*x = RejectHeldResponse{}
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RejectHeldResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RejectHeldResponse) ProtoMessage() {}
+
+func (x *RejectHeldResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RejectHeldResponse.ProtoReflect.Descriptor instead.
+func (*RejectHeldResponse) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *RejectHeldResponse) GetBlast() *Blast {
+	if x != nil {
+		return x.Blast
+	}
+	return nil
+}
+
+func (x *RejectHeldResponse) GetRejected() uint32 {
+	if x != nil {
+		return x.Rejected
+	}
+	return 0
+}
+
+func (x *RejectHeldResponse) GetRemaining() uint32 {
+	if x != nil {
+		return x.Remaining
+	}
+	return 0
+}
+
 type SendToCustomerRequest struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	IdempotencyKey string                 `protobuf:"bytes,1,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
@@ -1596,7 +1889,7 @@ type SendToCustomerRequest struct {
 
 func (x *SendToCustomerRequest) Reset() {
 	*x = SendToCustomerRequest{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[21]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1608,7 +1901,7 @@ func (x *SendToCustomerRequest) String() string {
 func (*SendToCustomerRequest) ProtoMessage() {}
 
 func (x *SendToCustomerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[21]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1621,7 +1914,7 @@ func (x *SendToCustomerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendToCustomerRequest.ProtoReflect.Descriptor instead.
 func (*SendToCustomerRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{21}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *SendToCustomerRequest) GetIdempotencyKey() string {
@@ -1664,7 +1957,7 @@ type SendToCustomerResponse struct {
 
 func (x *SendToCustomerResponse) Reset() {
 	*x = SendToCustomerResponse{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[22]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1676,7 +1969,7 @@ func (x *SendToCustomerResponse) String() string {
 func (*SendToCustomerResponse) ProtoMessage() {}
 
 func (x *SendToCustomerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[22]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1689,7 +1982,7 @@ func (x *SendToCustomerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendToCustomerResponse.ProtoReflect.Descriptor instead.
 func (*SendToCustomerResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{22}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *SendToCustomerResponse) GetDeliveryId() string {
@@ -1727,7 +2020,7 @@ type ListDeliveriesRequest struct {
 
 func (x *ListDeliveriesRequest) Reset() {
 	*x = ListDeliveriesRequest{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[23]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1739,7 +2032,7 @@ func (x *ListDeliveriesRequest) String() string {
 func (*ListDeliveriesRequest) ProtoMessage() {}
 
 func (x *ListDeliveriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[23]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1752,7 +2045,7 @@ func (x *ListDeliveriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDeliveriesRequest.ProtoReflect.Descriptor instead.
 func (*ListDeliveriesRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{23}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListDeliveriesRequest) GetBlastId() string {
@@ -1793,7 +2086,7 @@ type ListDeliveriesResponse struct {
 
 func (x *ListDeliveriesResponse) Reset() {
 	*x = ListDeliveriesResponse{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[24]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1805,7 +2098,7 @@ func (x *ListDeliveriesResponse) String() string {
 func (*ListDeliveriesResponse) ProtoMessage() {}
 
 func (x *ListDeliveriesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[24]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1818,7 +2111,7 @@ func (x *ListDeliveriesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDeliveriesResponse.ProtoReflect.Descriptor instead.
 func (*ListDeliveriesResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{24}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListDeliveriesResponse) GetDeliveries() []*Delivery {
@@ -1847,7 +2140,7 @@ type ExplainDeliveryRequest struct {
 
 func (x *ExplainDeliveryRequest) Reset() {
 	*x = ExplainDeliveryRequest{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[25]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1859,7 +2152,7 @@ func (x *ExplainDeliveryRequest) String() string {
 func (*ExplainDeliveryRequest) ProtoMessage() {}
 
 func (x *ExplainDeliveryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[25]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1872,7 +2165,7 @@ func (x *ExplainDeliveryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainDeliveryRequest.ProtoReflect.Descriptor instead.
 func (*ExplainDeliveryRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{25}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ExplainDeliveryRequest) GetDeliveryId() string {
@@ -1909,7 +2202,7 @@ type ExplainDeliveryResponse struct {
 
 func (x *ExplainDeliveryResponse) Reset() {
 	*x = ExplainDeliveryResponse{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[26]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1921,7 +2214,7 @@ func (x *ExplainDeliveryResponse) String() string {
 func (*ExplainDeliveryResponse) ProtoMessage() {}
 
 func (x *ExplainDeliveryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[26]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1934,7 +2227,7 @@ func (x *ExplainDeliveryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainDeliveryResponse.ProtoReflect.Descriptor instead.
 func (*ExplainDeliveryResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{26}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ExplainDeliveryResponse) GetDelivery() *Delivery {
@@ -1962,7 +2255,7 @@ var File_fanfare_api_v1_blast_proto protoreflect.FileDescriptor
 
 const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	"\n" +
-	"\x1afanfare/api/v1/blast.proto\x12\x0efanfare.api.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19fanfare/api/v1/page.proto\x1a\x1dfanfare/options/v1/lane.proto\x1a\x1dfanfare/work/v1/content.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfc\x02\n" +
+	"\x1afanfare/api/v1/blast.proto\x12\x0efanfare.api.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19fanfare/api/v1/page.proto\x1a%fanfare/options/v1/doubt_policy.proto\x1a\x1dfanfare/options/v1/lane.proto\x1a\x1dfanfare/work/v1/content.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfc\x02\n" +
 	"\fBalanceSheet\x12\x1a\n" +
 	"\baudience\x18\x01 \x01(\rR\baudience\x12\x18\n" +
 	"\awaiting\x18\x02 \x01(\rR\awaiting\x12\x18\n" +
@@ -1977,7 +2270,7 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	" \x03(\v2).fanfare.api.v1.BalanceSheet.ReasonsEntryR\areasons\x1a:\n" +
 	"\fReasonsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\rR\x05value:\x028\x01\"\x9b\x05\n" +
+	"\x05value\x18\x02 \x01(\rR\x05value:\x028\x01\"\x98\x06\n" +
 	"\x05Blast\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x120\n" +
@@ -2001,7 +2294,9 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	"acceptedAt\x129\n" +
 	"\n" +
 	"started_at\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampR\tstartedAt\x12=\n" +
-	"\fcompleted_at\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampR\vcompletedAt\"\xda\x02\n" +
+	"\fcompleted_at\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampR\vcompletedAt\x127\n" +
+	"\tleaves_at\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\bleavesAt\x12B\n" +
+	"\fdoubt_policy\x18\x12 \x01(\x0e2\x1f.fanfare.options.v1.DoubtPolicyR\vdoubtPolicy\"\xda\x02\n" +
 	"\bDelivery\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x19\n" +
 	"\bblast_id\x18\x02 \x01(\tR\ablastId\x12\x1a\n" +
@@ -2023,7 +2318,7 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	"\bevidence\x18\x04 \x03(\v2&.fanfare.api.v1.Decision.EvidenceEntryR\bevidence\x1a;\n" +
 	"\rEvidenceEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x9a\x02\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xe8\x02\n" +
 	"\x10SendBlastRequest\x123\n" +
 	"\x0fidempotency_key\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x0eidempotencyKey\x12\x1e\n" +
@@ -2031,10 +2326,12 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x04name\x12:\n" +
 	"\acontent\x18\x03 \x01(\v2\x18.fanfare.work.v1.ContentB\x06\xbaH\x03\xc8\x01\x01R\acontent\x12=\n" +
 	"\baudience\x18\x04 \x01(\v2\x19.fanfare.work.v1.AudienceB\x06\xbaH\x03\xc8\x01\x01R\baudience\x126\n" +
-	"\x04lane\x18\x05 \x01(\x0e2\x18.fanfare.options.v1.LaneB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04lane\"J\n" +
+	"\x04lane\x18\x05 \x01(\x0e2\x18.fanfare.options.v1.LaneB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04lane\x12L\n" +
+	"\fdoubt_policy\x18\x06 \x01(\x0e2\x1f.fanfare.options.v1.DoubtPolicyB\b\xbaH\x05\x82\x01\x02\x10\x01R\vdoubtPolicy\"\x83\x01\n" +
 	"\x11SendBlastResponse\x12\x19\n" +
 	"\bblast_id\x18\x01 \x01(\tR\ablastId\x12\x1a\n" +
-	"\breplayed\x18\x02 \x01(\bR\breplayed\"\xb3\x01\n" +
+	"\breplayed\x18\x02 \x01(\bR\breplayed\x127\n" +
+	"\tleaves_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bleavesAt\"\xb3\x01\n" +
 	"\x13PreviewBlastRequest\x12:\n" +
 	"\acontent\x18\x01 \x01(\v2\x18.fanfare.work.v1.ContentB\x06\xbaH\x03\xc8\x01\x01R\acontent\x12=\n" +
 	"\baudience\x18\x02 \x01(\v2\x19.fanfare.work.v1.AudienceB\x06\xbaH\x03\xc8\x01\x01R\baudience\x12!\n" +
@@ -2085,7 +2382,26 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	"\x12ResumeBlastRequest\x12#\n" +
 	"\bblast_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\ablastId\"B\n" +
 	"\x13ResumeBlastResponse\x12+\n" +
-	"\x05blast\x18\x01 \x01(\v2\x15.fanfare.api.v1.BlastR\x05blast\"\xeb\x01\n" +
+	"\x05blast\x18\x01 \x01(\v2\x15.fanfare.api.v1.BlastR\x05blast\"\xdf\x01\n" +
+	"\x16RetryDeliveriesRequest\x12#\n" +
+	"\bblast_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\ablastId\x12J\n" +
+	"\x06states\x18\x02 \x03(\x0e2\x1d.fanfare.api.v1.DeliveryStateB\x13\xbaH\x10\x92\x01\r\x10\x02\x18\x01\"\a\x82\x01\x04\x18\x06\x18\tR\x06states\x12\x1f\n" +
+	"\x06reason\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18dR\x06reason\x123\n" +
+	"\tsequences\x18\x04 \x03(\rB\x15\xbaH\x12\x92\x01\x0f\x10\x90N\"\n" +
+	"*\b\x18\xff\xff\xff\xff\a(\x01R\tsequences\"~\n" +
+	"\x17RetryDeliveriesResponse\x12+\n" +
+	"\x05blast\x18\x01 \x01(\v2\x15.fanfare.api.v1.BlastR\x05blast\x12\x18\n" +
+	"\aretried\x18\x02 \x01(\rR\aretried\x12\x1c\n" +
+	"\tremaining\x18\x03 \x01(\rR\tremaining\"\x8e\x01\n" +
+	"\x11RejectHeldRequest\x12#\n" +
+	"\bblast_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\ablastId\x12\x1f\n" +
+	"\x06reason\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18dR\x06reason\x123\n" +
+	"\tsequences\x18\x03 \x03(\rB\x15\xbaH\x12\x92\x01\x0f\x10\x90N\"\n" +
+	"*\b\x18\xff\xff\xff\xff\a(\x01R\tsequences\"{\n" +
+	"\x12RejectHeldResponse\x12+\n" +
+	"\x05blast\x18\x01 \x01(\v2\x15.fanfare.api.v1.BlastR\x05blast\x12\x1a\n" +
+	"\brejected\x18\x02 \x01(\rR\brejected\x12\x1c\n" +
+	"\tremaining\x18\x03 \x01(\rR\tremaining\"\xeb\x01\n" +
 	"\x15SendToCustomerRequest\x123\n" +
 	"\x0fidempotency_key\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x0eidempotencyKey\x12)\n" +
@@ -2138,7 +2454,7 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	"\x17DELIVERY_STATE_REJECTED\x10\x06\x12\x18\n" +
 	"\x14DELIVERY_STATE_RETRY\x10\a\x12\x1b\n" +
 	"\x17DELIVERY_STATE_IN_DOUBT\x10\b\x12\x17\n" +
-	"\x13DELIVERY_STATE_HELD\x10\t2\xfa\a\n" +
+	"\x13DELIVERY_STATE_HELD\x10\t2\xb3\t\n" +
 	"\fBlastService\x12P\n" +
 	"\tSendBlast\x12 .fanfare.api.v1.SendBlastRequest\x1a!.fanfare.api.v1.SendBlastResponse\x12^\n" +
 	"\fPreviewBlast\x12#.fanfare.api.v1.PreviewBlastRequest\x1a$.fanfare.api.v1.PreviewBlastResponse\"\x03\x90\x02\x01\x12R\n" +
@@ -2150,7 +2466,10 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	"\vCancelBlast\x12\".fanfare.api.v1.CancelBlastRequest\x1a#.fanfare.api.v1.CancelBlastResponse\x12S\n" +
 	"\n" +
 	"PauseBlast\x12!.fanfare.api.v1.PauseBlastRequest\x1a\".fanfare.api.v1.PauseBlastResponse\x12V\n" +
-	"\vResumeBlast\x12\".fanfare.api.v1.ResumeBlastRequest\x1a#.fanfare.api.v1.ResumeBlastResponse\x12_\n" +
+	"\vResumeBlast\x12\".fanfare.api.v1.ResumeBlastRequest\x1a#.fanfare.api.v1.ResumeBlastResponse\x12b\n" +
+	"\x0fRetryDeliveries\x12&.fanfare.api.v1.RetryDeliveriesRequest\x1a'.fanfare.api.v1.RetryDeliveriesResponse\x12S\n" +
+	"\n" +
+	"RejectHeld\x12!.fanfare.api.v1.RejectHeldRequest\x1a\".fanfare.api.v1.RejectHeldResponse\x12_\n" +
 	"\x0eSendToCustomer\x12%.fanfare.api.v1.SendToCustomerRequest\x1a&.fanfare.api.v1.SendToCustomerResponse\x12d\n" +
 	"\x0eListDeliveries\x12%.fanfare.api.v1.ListDeliveriesRequest\x1a&.fanfare.api.v1.ListDeliveriesResponse\"\x03\x90\x02\x01\x12g\n" +
 	"\x0fExplainDelivery\x12&.fanfare.api.v1.ExplainDeliveryRequest\x1a'.fanfare.api.v1.ExplainDeliveryResponse\"\x03\x90\x02\x01B\xb7\x01\n" +
@@ -2170,7 +2489,7 @@ func file_fanfare_api_v1_blast_proto_rawDescGZIP() []byte {
 }
 
 var file_fanfare_api_v1_blast_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_fanfare_api_v1_blast_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_fanfare_api_v1_blast_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
 var file_fanfare_api_v1_blast_proto_goTypes = []any{
 	(BlastState)(0),                 // 0: fanfare.api.v1.BlastState
 	(DeliveryState)(0),              // 1: fanfare.api.v1.DeliveryState
@@ -2195,85 +2514,101 @@ var file_fanfare_api_v1_blast_proto_goTypes = []any{
 	(*PauseBlastResponse)(nil),      // 20: fanfare.api.v1.PauseBlastResponse
 	(*ResumeBlastRequest)(nil),      // 21: fanfare.api.v1.ResumeBlastRequest
 	(*ResumeBlastResponse)(nil),     // 22: fanfare.api.v1.ResumeBlastResponse
-	(*SendToCustomerRequest)(nil),   // 23: fanfare.api.v1.SendToCustomerRequest
-	(*SendToCustomerResponse)(nil),  // 24: fanfare.api.v1.SendToCustomerResponse
-	(*ListDeliveriesRequest)(nil),   // 25: fanfare.api.v1.ListDeliveriesRequest
-	(*ListDeliveriesResponse)(nil),  // 26: fanfare.api.v1.ListDeliveriesResponse
-	(*ExplainDeliveryRequest)(nil),  // 27: fanfare.api.v1.ExplainDeliveryRequest
-	(*ExplainDeliveryResponse)(nil), // 28: fanfare.api.v1.ExplainDeliveryResponse
-	nil,                             // 29: fanfare.api.v1.BalanceSheet.ReasonsEntry
-	nil,                             // 30: fanfare.api.v1.Decision.EvidenceEntry
-	nil,                             // 31: fanfare.api.v1.PreviewBlastResponse.SkippedEntry
-	(v1.Lane)(0),                    // 32: fanfare.options.v1.Lane
-	(*timestamppb.Timestamp)(nil),   // 33: google.protobuf.Timestamp
-	(*v11.Content)(nil),             // 34: fanfare.work.v1.Content
-	(*v11.Audience)(nil),            // 35: fanfare.work.v1.Audience
-	(*PageRequest)(nil),             // 36: fanfare.api.v1.PageRequest
-	(*PageResponse)(nil),            // 37: fanfare.api.v1.PageResponse
+	(*RetryDeliveriesRequest)(nil),  // 23: fanfare.api.v1.RetryDeliveriesRequest
+	(*RetryDeliveriesResponse)(nil), // 24: fanfare.api.v1.RetryDeliveriesResponse
+	(*RejectHeldRequest)(nil),       // 25: fanfare.api.v1.RejectHeldRequest
+	(*RejectHeldResponse)(nil),      // 26: fanfare.api.v1.RejectHeldResponse
+	(*SendToCustomerRequest)(nil),   // 27: fanfare.api.v1.SendToCustomerRequest
+	(*SendToCustomerResponse)(nil),  // 28: fanfare.api.v1.SendToCustomerResponse
+	(*ListDeliveriesRequest)(nil),   // 29: fanfare.api.v1.ListDeliveriesRequest
+	(*ListDeliveriesResponse)(nil),  // 30: fanfare.api.v1.ListDeliveriesResponse
+	(*ExplainDeliveryRequest)(nil),  // 31: fanfare.api.v1.ExplainDeliveryRequest
+	(*ExplainDeliveryResponse)(nil), // 32: fanfare.api.v1.ExplainDeliveryResponse
+	nil,                             // 33: fanfare.api.v1.BalanceSheet.ReasonsEntry
+	nil,                             // 34: fanfare.api.v1.Decision.EvidenceEntry
+	nil,                             // 35: fanfare.api.v1.PreviewBlastResponse.SkippedEntry
+	(v1.Lane)(0),                    // 36: fanfare.options.v1.Lane
+	(*timestamppb.Timestamp)(nil),   // 37: google.protobuf.Timestamp
+	(v1.DoubtPolicy)(0),             // 38: fanfare.options.v1.DoubtPolicy
+	(*v11.Content)(nil),             // 39: fanfare.work.v1.Content
+	(*v11.Audience)(nil),            // 40: fanfare.work.v1.Audience
+	(*PageRequest)(nil),             // 41: fanfare.api.v1.PageRequest
+	(*PageResponse)(nil),            // 42: fanfare.api.v1.PageResponse
 }
 var file_fanfare_api_v1_blast_proto_depIdxs = []int32{
-	29, // 0: fanfare.api.v1.BalanceSheet.reasons:type_name -> fanfare.api.v1.BalanceSheet.ReasonsEntry
+	33, // 0: fanfare.api.v1.BalanceSheet.reasons:type_name -> fanfare.api.v1.BalanceSheet.ReasonsEntry
 	0,  // 1: fanfare.api.v1.Blast.state:type_name -> fanfare.api.v1.BlastState
-	32, // 2: fanfare.api.v1.Blast.lane:type_name -> fanfare.options.v1.Lane
+	36, // 2: fanfare.api.v1.Blast.lane:type_name -> fanfare.options.v1.Lane
 	2,  // 3: fanfare.api.v1.Blast.balance_sheet:type_name -> fanfare.api.v1.BalanceSheet
-	33, // 4: fanfare.api.v1.Blast.accepted_at:type_name -> google.protobuf.Timestamp
-	33, // 5: fanfare.api.v1.Blast.started_at:type_name -> google.protobuf.Timestamp
-	33, // 6: fanfare.api.v1.Blast.completed_at:type_name -> google.protobuf.Timestamp
-	1,  // 7: fanfare.api.v1.Delivery.state:type_name -> fanfare.api.v1.DeliveryState
-	33, // 8: fanfare.api.v1.Delivery.changed_at:type_name -> google.protobuf.Timestamp
-	33, // 9: fanfare.api.v1.Decision.at:type_name -> google.protobuf.Timestamp
-	30, // 10: fanfare.api.v1.Decision.evidence:type_name -> fanfare.api.v1.Decision.EvidenceEntry
-	34, // 11: fanfare.api.v1.SendBlastRequest.content:type_name -> fanfare.work.v1.Content
-	35, // 12: fanfare.api.v1.SendBlastRequest.audience:type_name -> fanfare.work.v1.Audience
-	32, // 13: fanfare.api.v1.SendBlastRequest.lane:type_name -> fanfare.options.v1.Lane
-	34, // 14: fanfare.api.v1.PreviewBlastRequest.content:type_name -> fanfare.work.v1.Content
-	35, // 15: fanfare.api.v1.PreviewBlastRequest.audience:type_name -> fanfare.work.v1.Audience
-	31, // 16: fanfare.api.v1.PreviewBlastResponse.skipped:type_name -> fanfare.api.v1.PreviewBlastResponse.SkippedEntry
-	10, // 17: fanfare.api.v1.PreviewBlastResponse.samples:type_name -> fanfare.api.v1.RenderedSample
-	3,  // 18: fanfare.api.v1.GetBlastResponse.blast:type_name -> fanfare.api.v1.Blast
-	36, // 19: fanfare.api.v1.ListBlastsRequest.page:type_name -> fanfare.api.v1.PageRequest
-	0,  // 20: fanfare.api.v1.ListBlastsRequest.state:type_name -> fanfare.api.v1.BlastState
-	3,  // 21: fanfare.api.v1.ListBlastsResponse.blasts:type_name -> fanfare.api.v1.Blast
-	37, // 22: fanfare.api.v1.ListBlastsResponse.page:type_name -> fanfare.api.v1.PageResponse
-	3,  // 23: fanfare.api.v1.WatchBlastResponse.blast:type_name -> fanfare.api.v1.Blast
-	3,  // 24: fanfare.api.v1.CancelBlastResponse.blast:type_name -> fanfare.api.v1.Blast
-	3,  // 25: fanfare.api.v1.PauseBlastResponse.blast:type_name -> fanfare.api.v1.Blast
-	3,  // 26: fanfare.api.v1.ResumeBlastResponse.blast:type_name -> fanfare.api.v1.Blast
-	34, // 27: fanfare.api.v1.SendToCustomerRequest.content:type_name -> fanfare.work.v1.Content
-	32, // 28: fanfare.api.v1.SendToCustomerRequest.lane:type_name -> fanfare.options.v1.Lane
-	36, // 29: fanfare.api.v1.ListDeliveriesRequest.page:type_name -> fanfare.api.v1.PageRequest
-	1,  // 30: fanfare.api.v1.ListDeliveriesRequest.state:type_name -> fanfare.api.v1.DeliveryState
-	4,  // 31: fanfare.api.v1.ListDeliveriesResponse.deliveries:type_name -> fanfare.api.v1.Delivery
-	37, // 32: fanfare.api.v1.ListDeliveriesResponse.page:type_name -> fanfare.api.v1.PageResponse
-	4,  // 33: fanfare.api.v1.ExplainDeliveryResponse.delivery:type_name -> fanfare.api.v1.Delivery
-	5,  // 34: fanfare.api.v1.ExplainDeliveryResponse.decisions:type_name -> fanfare.api.v1.Decision
-	6,  // 35: fanfare.api.v1.BlastService.SendBlast:input_type -> fanfare.api.v1.SendBlastRequest
-	8,  // 36: fanfare.api.v1.BlastService.PreviewBlast:input_type -> fanfare.api.v1.PreviewBlastRequest
-	11, // 37: fanfare.api.v1.BlastService.GetBlast:input_type -> fanfare.api.v1.GetBlastRequest
-	13, // 38: fanfare.api.v1.BlastService.ListBlasts:input_type -> fanfare.api.v1.ListBlastsRequest
-	15, // 39: fanfare.api.v1.BlastService.WatchBlast:input_type -> fanfare.api.v1.WatchBlastRequest
-	17, // 40: fanfare.api.v1.BlastService.CancelBlast:input_type -> fanfare.api.v1.CancelBlastRequest
-	19, // 41: fanfare.api.v1.BlastService.PauseBlast:input_type -> fanfare.api.v1.PauseBlastRequest
-	21, // 42: fanfare.api.v1.BlastService.ResumeBlast:input_type -> fanfare.api.v1.ResumeBlastRequest
-	23, // 43: fanfare.api.v1.BlastService.SendToCustomer:input_type -> fanfare.api.v1.SendToCustomerRequest
-	25, // 44: fanfare.api.v1.BlastService.ListDeliveries:input_type -> fanfare.api.v1.ListDeliveriesRequest
-	27, // 45: fanfare.api.v1.BlastService.ExplainDelivery:input_type -> fanfare.api.v1.ExplainDeliveryRequest
-	7,  // 46: fanfare.api.v1.BlastService.SendBlast:output_type -> fanfare.api.v1.SendBlastResponse
-	9,  // 47: fanfare.api.v1.BlastService.PreviewBlast:output_type -> fanfare.api.v1.PreviewBlastResponse
-	12, // 48: fanfare.api.v1.BlastService.GetBlast:output_type -> fanfare.api.v1.GetBlastResponse
-	14, // 49: fanfare.api.v1.BlastService.ListBlasts:output_type -> fanfare.api.v1.ListBlastsResponse
-	16, // 50: fanfare.api.v1.BlastService.WatchBlast:output_type -> fanfare.api.v1.WatchBlastResponse
-	18, // 51: fanfare.api.v1.BlastService.CancelBlast:output_type -> fanfare.api.v1.CancelBlastResponse
-	20, // 52: fanfare.api.v1.BlastService.PauseBlast:output_type -> fanfare.api.v1.PauseBlastResponse
-	22, // 53: fanfare.api.v1.BlastService.ResumeBlast:output_type -> fanfare.api.v1.ResumeBlastResponse
-	24, // 54: fanfare.api.v1.BlastService.SendToCustomer:output_type -> fanfare.api.v1.SendToCustomerResponse
-	26, // 55: fanfare.api.v1.BlastService.ListDeliveries:output_type -> fanfare.api.v1.ListDeliveriesResponse
-	28, // 56: fanfare.api.v1.BlastService.ExplainDelivery:output_type -> fanfare.api.v1.ExplainDeliveryResponse
-	46, // [46:57] is the sub-list for method output_type
-	35, // [35:46] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	37, // 4: fanfare.api.v1.Blast.accepted_at:type_name -> google.protobuf.Timestamp
+	37, // 5: fanfare.api.v1.Blast.started_at:type_name -> google.protobuf.Timestamp
+	37, // 6: fanfare.api.v1.Blast.completed_at:type_name -> google.protobuf.Timestamp
+	37, // 7: fanfare.api.v1.Blast.leaves_at:type_name -> google.protobuf.Timestamp
+	38, // 8: fanfare.api.v1.Blast.doubt_policy:type_name -> fanfare.options.v1.DoubtPolicy
+	1,  // 9: fanfare.api.v1.Delivery.state:type_name -> fanfare.api.v1.DeliveryState
+	37, // 10: fanfare.api.v1.Delivery.changed_at:type_name -> google.protobuf.Timestamp
+	37, // 11: fanfare.api.v1.Decision.at:type_name -> google.protobuf.Timestamp
+	34, // 12: fanfare.api.v1.Decision.evidence:type_name -> fanfare.api.v1.Decision.EvidenceEntry
+	39, // 13: fanfare.api.v1.SendBlastRequest.content:type_name -> fanfare.work.v1.Content
+	40, // 14: fanfare.api.v1.SendBlastRequest.audience:type_name -> fanfare.work.v1.Audience
+	36, // 15: fanfare.api.v1.SendBlastRequest.lane:type_name -> fanfare.options.v1.Lane
+	38, // 16: fanfare.api.v1.SendBlastRequest.doubt_policy:type_name -> fanfare.options.v1.DoubtPolicy
+	37, // 17: fanfare.api.v1.SendBlastResponse.leaves_at:type_name -> google.protobuf.Timestamp
+	39, // 18: fanfare.api.v1.PreviewBlastRequest.content:type_name -> fanfare.work.v1.Content
+	40, // 19: fanfare.api.v1.PreviewBlastRequest.audience:type_name -> fanfare.work.v1.Audience
+	35, // 20: fanfare.api.v1.PreviewBlastResponse.skipped:type_name -> fanfare.api.v1.PreviewBlastResponse.SkippedEntry
+	10, // 21: fanfare.api.v1.PreviewBlastResponse.samples:type_name -> fanfare.api.v1.RenderedSample
+	3,  // 22: fanfare.api.v1.GetBlastResponse.blast:type_name -> fanfare.api.v1.Blast
+	41, // 23: fanfare.api.v1.ListBlastsRequest.page:type_name -> fanfare.api.v1.PageRequest
+	0,  // 24: fanfare.api.v1.ListBlastsRequest.state:type_name -> fanfare.api.v1.BlastState
+	3,  // 25: fanfare.api.v1.ListBlastsResponse.blasts:type_name -> fanfare.api.v1.Blast
+	42, // 26: fanfare.api.v1.ListBlastsResponse.page:type_name -> fanfare.api.v1.PageResponse
+	3,  // 27: fanfare.api.v1.WatchBlastResponse.blast:type_name -> fanfare.api.v1.Blast
+	3,  // 28: fanfare.api.v1.CancelBlastResponse.blast:type_name -> fanfare.api.v1.Blast
+	3,  // 29: fanfare.api.v1.PauseBlastResponse.blast:type_name -> fanfare.api.v1.Blast
+	3,  // 30: fanfare.api.v1.ResumeBlastResponse.blast:type_name -> fanfare.api.v1.Blast
+	1,  // 31: fanfare.api.v1.RetryDeliveriesRequest.states:type_name -> fanfare.api.v1.DeliveryState
+	3,  // 32: fanfare.api.v1.RetryDeliveriesResponse.blast:type_name -> fanfare.api.v1.Blast
+	3,  // 33: fanfare.api.v1.RejectHeldResponse.blast:type_name -> fanfare.api.v1.Blast
+	39, // 34: fanfare.api.v1.SendToCustomerRequest.content:type_name -> fanfare.work.v1.Content
+	36, // 35: fanfare.api.v1.SendToCustomerRequest.lane:type_name -> fanfare.options.v1.Lane
+	41, // 36: fanfare.api.v1.ListDeliveriesRequest.page:type_name -> fanfare.api.v1.PageRequest
+	1,  // 37: fanfare.api.v1.ListDeliveriesRequest.state:type_name -> fanfare.api.v1.DeliveryState
+	4,  // 38: fanfare.api.v1.ListDeliveriesResponse.deliveries:type_name -> fanfare.api.v1.Delivery
+	42, // 39: fanfare.api.v1.ListDeliveriesResponse.page:type_name -> fanfare.api.v1.PageResponse
+	4,  // 40: fanfare.api.v1.ExplainDeliveryResponse.delivery:type_name -> fanfare.api.v1.Delivery
+	5,  // 41: fanfare.api.v1.ExplainDeliveryResponse.decisions:type_name -> fanfare.api.v1.Decision
+	6,  // 42: fanfare.api.v1.BlastService.SendBlast:input_type -> fanfare.api.v1.SendBlastRequest
+	8,  // 43: fanfare.api.v1.BlastService.PreviewBlast:input_type -> fanfare.api.v1.PreviewBlastRequest
+	11, // 44: fanfare.api.v1.BlastService.GetBlast:input_type -> fanfare.api.v1.GetBlastRequest
+	13, // 45: fanfare.api.v1.BlastService.ListBlasts:input_type -> fanfare.api.v1.ListBlastsRequest
+	15, // 46: fanfare.api.v1.BlastService.WatchBlast:input_type -> fanfare.api.v1.WatchBlastRequest
+	17, // 47: fanfare.api.v1.BlastService.CancelBlast:input_type -> fanfare.api.v1.CancelBlastRequest
+	19, // 48: fanfare.api.v1.BlastService.PauseBlast:input_type -> fanfare.api.v1.PauseBlastRequest
+	21, // 49: fanfare.api.v1.BlastService.ResumeBlast:input_type -> fanfare.api.v1.ResumeBlastRequest
+	23, // 50: fanfare.api.v1.BlastService.RetryDeliveries:input_type -> fanfare.api.v1.RetryDeliveriesRequest
+	25, // 51: fanfare.api.v1.BlastService.RejectHeld:input_type -> fanfare.api.v1.RejectHeldRequest
+	27, // 52: fanfare.api.v1.BlastService.SendToCustomer:input_type -> fanfare.api.v1.SendToCustomerRequest
+	29, // 53: fanfare.api.v1.BlastService.ListDeliveries:input_type -> fanfare.api.v1.ListDeliveriesRequest
+	31, // 54: fanfare.api.v1.BlastService.ExplainDelivery:input_type -> fanfare.api.v1.ExplainDeliveryRequest
+	7,  // 55: fanfare.api.v1.BlastService.SendBlast:output_type -> fanfare.api.v1.SendBlastResponse
+	9,  // 56: fanfare.api.v1.BlastService.PreviewBlast:output_type -> fanfare.api.v1.PreviewBlastResponse
+	12, // 57: fanfare.api.v1.BlastService.GetBlast:output_type -> fanfare.api.v1.GetBlastResponse
+	14, // 58: fanfare.api.v1.BlastService.ListBlasts:output_type -> fanfare.api.v1.ListBlastsResponse
+	16, // 59: fanfare.api.v1.BlastService.WatchBlast:output_type -> fanfare.api.v1.WatchBlastResponse
+	18, // 60: fanfare.api.v1.BlastService.CancelBlast:output_type -> fanfare.api.v1.CancelBlastResponse
+	20, // 61: fanfare.api.v1.BlastService.PauseBlast:output_type -> fanfare.api.v1.PauseBlastResponse
+	22, // 62: fanfare.api.v1.BlastService.ResumeBlast:output_type -> fanfare.api.v1.ResumeBlastResponse
+	24, // 63: fanfare.api.v1.BlastService.RetryDeliveries:output_type -> fanfare.api.v1.RetryDeliveriesResponse
+	26, // 64: fanfare.api.v1.BlastService.RejectHeld:output_type -> fanfare.api.v1.RejectHeldResponse
+	28, // 65: fanfare.api.v1.BlastService.SendToCustomer:output_type -> fanfare.api.v1.SendToCustomerResponse
+	30, // 66: fanfare.api.v1.BlastService.ListDeliveries:output_type -> fanfare.api.v1.ListDeliveriesResponse
+	32, // 67: fanfare.api.v1.BlastService.ExplainDelivery:output_type -> fanfare.api.v1.ExplainDeliveryResponse
+	55, // [55:68] is the sub-list for method output_type
+	42, // [42:55] is the sub-list for method input_type
+	42, // [42:42] is the sub-list for extension type_name
+	42, // [42:42] is the sub-list for extension extendee
+	0,  // [0:42] is the sub-list for field type_name
 }
 
 func init() { file_fanfare_api_v1_blast_proto_init() }
@@ -2288,7 +2623,7 @@ func file_fanfare_api_v1_blast_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fanfare_api_v1_blast_proto_rawDesc), len(file_fanfare_api_v1_blast_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   30,
+			NumMessages:   34,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

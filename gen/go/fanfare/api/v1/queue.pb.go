@@ -963,8 +963,10 @@ func (x *RequeueDeadLettersRequest) GetAll() bool {
 }
 
 type RequeueDeadLettersResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Requeued      uint32                 `protobuf:"varint,1,opt,name=requeued,proto3" json:"requeued,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Requeued uint32                 `protobuf:"varint,1,opt,name=requeued,proto3" json:"requeued,omitempty"`
+	// Also meant, but beyond what one call does (10,000): call again.
+	Remaining     uint32 `protobuf:"varint,2,opt,name=remaining,proto3" json:"remaining,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1002,6 +1004,13 @@ func (*RequeueDeadLettersResponse) Descriptor() ([]byte, []int) {
 func (x *RequeueDeadLettersResponse) GetRequeued() uint32 {
 	if x != nil {
 		return x.Requeued
+	}
+	return 0
+}
+
+func (x *RequeueDeadLettersResponse) GetRemaining() uint32 {
+	if x != nil {
+		return x.Remaining
 	}
 	return 0
 }
@@ -1089,9 +1098,10 @@ const file_fanfare_api_v1_queue_proto_rawDesc = "" +
 	"\x03ids\x18\x01 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x03ids\x12\x1d\n" +
 	"\x05queue\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x182R\x05queue\x12\x1f\n" +
 	"\x06reason\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x182R\x06reason\x12\x10\n" +
-	"\x03all\x18\x04 \x01(\bR\x03all\"8\n" +
+	"\x03all\x18\x04 \x01(\bR\x03all\"V\n" +
 	"\x1aRequeueDeadLettersResponse\x12\x1a\n" +
-	"\brequeued\x18\x01 \x01(\rR\brequeued2\xac\x05\n" +
+	"\brequeued\x18\x01 \x01(\rR\brequeued\x12\x1c\n" +
+	"\tremaining\x18\x02 \x01(\rR\tremaining2\xac\x05\n" +
 	"\fQueueService\x12X\n" +
 	"\n" +
 	"ListQueues\x12!.fanfare.api.v1.ListQueuesRequest\x1a\".fanfare.api.v1.ListQueuesResponse\"\x03\x90\x02\x01\x12S\n" +

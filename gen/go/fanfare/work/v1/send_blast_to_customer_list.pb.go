@@ -155,7 +155,9 @@ type NewBlast struct {
 	// Template and custom message.
 	Content *Content `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
 	// Whom the blast is for.
-	Audience      *Audience `protobuf:"bytes,3,opt,name=audience,proto3" json:"audience,omitempty"`
+	Audience *Audience `protobuf:"bytes,3,opt,name=audience,proto3" json:"audience,omitempty"`
+	// Unspecified is the agency's.
+	DoubtPolicy   v1.DoubtPolicy `protobuf:"varint,4,opt,name=doubt_policy,json=doubtPolicy,proto3,enum=fanfare.options.v1.DoubtPolicy" json:"doubt_policy,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -211,11 +213,18 @@ func (x *NewBlast) GetAudience() *Audience {
 	return nil
 }
 
+func (x *NewBlast) GetDoubtPolicy() v1.DoubtPolicy {
+	if x != nil {
+		return x.DoubtPolicy
+	}
+	return v1.DoubtPolicy(0)
+}
+
 var File_fanfare_work_v1_send_blast_to_customer_list_proto protoreflect.FileDescriptor
 
 const file_fanfare_work_v1_send_blast_to_customer_list_proto_rawDesc = "" +
 	"\n" +
-	"1fanfare/work/v1/send_blast_to_customer_list.proto\x12\x0ffanfare.work.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1dfanfare/options/v1/lane.proto\x1a!fanfare/options/v1/topology.proto\x1a\x1dfanfare/work/v1/content.proto\"\x9e\x03\n" +
+	"1fanfare/work/v1/send_blast_to_customer_list.proto\x12\x0ffanfare.work.v1\x1a\x1bbuf/validate/validate.proto\x1a%fanfare/options/v1/doubt_policy.proto\x1a\x1dfanfare/options/v1/lane.proto\x1a!fanfare/options/v1/topology.proto\x1a\x1dfanfare/work/v1/content.proto\"\x9e\x03\n" +
 	"\x17SendBlastToCustomerList\x12%\n" +
 	"\tagency_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bagencyId\x128\n" +
 	"\x04lane\x18\x02 \x01(\x0e2\x18.fanfare.options.v1.LaneB\n" +
@@ -227,11 +236,12 @@ const file_fanfare_work_v1_send_blast_to_customer_list_proto_rawDesc = "" +
 	"\tnew_blast\x18\x06 \x01(\v2\x19.fanfare.work.v1.NewBlastH\x00R\bnewBlast:V\x8a\xb5\x18R\n" +
 	"\tWORK_LIST\x12\x04list\x1a\vlist-sender\"\x02\b\x1e(\n" +
 	"2\x02\b\x01:\x02\b<B\x06\b\x01\x10\x10\x18\x01B\x06\b\x02\x10\x10\x18\x01B\x06\b\x03\x10\x04\x18\x01H\x80\x80\x80\x80\x04P\x80\x80@Z\x02\bxB\x0e\n" +
-	"\x05order\x12\x05\xbaH\x02\b\x01\"\xa3\x01\n" +
+	"\x05order\x12\x05\xbaH\x02\b\x01\"\xf1\x01\n" +
 	"\bNewBlast\x12\x1c\n" +
 	"\x04name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x04name\x12:\n" +
 	"\acontent\x18\x02 \x01(\v2\x18.fanfare.work.v1.ContentB\x06\xbaH\x03\xc8\x01\x01R\acontent\x12=\n" +
-	"\baudience\x18\x03 \x01(\v2\x19.fanfare.work.v1.AudienceB\x06\xbaH\x03\xc8\x01\x01R\baudienceB\xd0\x01\n" +
+	"\baudience\x18\x03 \x01(\v2\x19.fanfare.work.v1.AudienceB\x06\xbaH\x03\xc8\x01\x01R\baudience\x12L\n" +
+	"\fdoubt_policy\x18\x04 \x01(\x0e2\x1f.fanfare.options.v1.DoubtPolicyB\b\xbaH\x05\x82\x01\x02\x10\x01R\vdoubtPolicyB\xd0\x01\n" +
 	"\x13com.fanfare.work.v1B\x1cSendBlastToCustomerListProtoP\x01Z=github.com/fanfare-mail/fanfare/gen/go/fanfare/work/v1;workv1\xa2\x02\x03FWX\xaa\x02\x0fFanfare.Work.V1\xca\x02\x0fFanfare\\Work\\V1\xe2\x02\x1bFanfare\\Work\\V1\\GPBMetadata\xea\x02\x11Fanfare::Work::V1b\x06proto3"
 
 var (
@@ -253,17 +263,19 @@ var file_fanfare_work_v1_send_blast_to_customer_list_proto_goTypes = []any{
 	(v1.Lane)(0),                    // 2: fanfare.options.v1.Lane
 	(*Content)(nil),                 // 3: fanfare.work.v1.Content
 	(*Audience)(nil),                // 4: fanfare.work.v1.Audience
+	(v1.DoubtPolicy)(0),             // 5: fanfare.options.v1.DoubtPolicy
 }
 var file_fanfare_work_v1_send_blast_to_customer_list_proto_depIdxs = []int32{
 	2, // 0: fanfare.work.v1.SendBlastToCustomerList.lane:type_name -> fanfare.options.v1.Lane
 	1, // 1: fanfare.work.v1.SendBlastToCustomerList.new_blast:type_name -> fanfare.work.v1.NewBlast
 	3, // 2: fanfare.work.v1.NewBlast.content:type_name -> fanfare.work.v1.Content
 	4, // 3: fanfare.work.v1.NewBlast.audience:type_name -> fanfare.work.v1.Audience
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	5, // 4: fanfare.work.v1.NewBlast.doubt_policy:type_name -> fanfare.options.v1.DoubtPolicy
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_fanfare_work_v1_send_blast_to_customer_list_proto_init() }

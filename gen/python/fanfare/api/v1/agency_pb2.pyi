@@ -2,6 +2,7 @@ import datetime
 
 from buf.validate import validate_pb2 as _validate_pb2
 from fanfare.api.v1 import page_pb2 as _page_pb2
+from fanfare.options.v1 import doubt_policy_pb2 as _doubt_policy_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -25,12 +26,6 @@ class Standing(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STANDING_GOOD: _ClassVar[Standing]
     STANDING_SUSPENDED: _ClassVar[Standing]
 
-class DoubtPolicy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
-    __slots__ = ()
-    DOUBT_POLICY_UNSPECIFIED: _ClassVar[DoubtPolicy]
-    DOUBT_POLICY_HOLD: _ClassVar[DoubtPolicy]
-    DOUBT_POLICY_RESEND: _ClassVar[DoubtPolicy]
-
 class UnknownAddressPolicy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     UNKNOWN_ADDRESS_POLICY_UNSPECIFIED: _ClassVar[UnknownAddressPolicy]
@@ -43,15 +38,12 @@ ROLE_ADMIN: Role
 STANDING_UNSPECIFIED: Standing
 STANDING_GOOD: Standing
 STANDING_SUSPENDED: Standing
-DOUBT_POLICY_UNSPECIFIED: DoubtPolicy
-DOUBT_POLICY_HOLD: DoubtPolicy
-DOUBT_POLICY_RESEND: DoubtPolicy
 UNKNOWN_ADDRESS_POLICY_UNSPECIFIED: UnknownAddressPolicy
 UNKNOWN_ADDRESS_POLICY_SEND: UnknownAddressPolicy
 UNKNOWN_ADDRESS_POLICY_SKIP: UnknownAddressPolicy
 
 class AgencySettings(_message.Message):
-    __slots__ = ("name", "sending_domain", "from_name", "from_local_part", "reply_to", "postal_address", "time_zone", "doubt_policy", "unknown_address_policy", "verify_addresses")
+    __slots__ = ("name", "sending_domain", "from_name", "from_local_part", "reply_to", "postal_address", "time_zone", "doubt_policy", "unknown_address_policy", "verify_addresses", "undo_seconds")
     NAME_FIELD_NUMBER: _ClassVar[int]
     SENDING_DOMAIN_FIELD_NUMBER: _ClassVar[int]
     FROM_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -62,6 +54,7 @@ class AgencySettings(_message.Message):
     DOUBT_POLICY_FIELD_NUMBER: _ClassVar[int]
     UNKNOWN_ADDRESS_POLICY_FIELD_NUMBER: _ClassVar[int]
     VERIFY_ADDRESSES_FIELD_NUMBER: _ClassVar[int]
+    UNDO_SECONDS_FIELD_NUMBER: _ClassVar[int]
     name: str
     sending_domain: str
     from_name: str
@@ -69,10 +62,11 @@ class AgencySettings(_message.Message):
     reply_to: str
     postal_address: str
     time_zone: str
-    doubt_policy: DoubtPolicy
+    doubt_policy: _doubt_policy_pb2.DoubtPolicy
     unknown_address_policy: UnknownAddressPolicy
     verify_addresses: bool
-    def __init__(self, name: _Optional[str] = ..., sending_domain: _Optional[str] = ..., from_name: _Optional[str] = ..., from_local_part: _Optional[str] = ..., reply_to: _Optional[str] = ..., postal_address: _Optional[str] = ..., time_zone: _Optional[str] = ..., doubt_policy: _Optional[_Union[DoubtPolicy, str]] = ..., unknown_address_policy: _Optional[_Union[UnknownAddressPolicy, str]] = ..., verify_addresses: _Optional[bool] = ...) -> None: ...
+    undo_seconds: int
+    def __init__(self, name: _Optional[str] = ..., sending_domain: _Optional[str] = ..., from_name: _Optional[str] = ..., from_local_part: _Optional[str] = ..., reply_to: _Optional[str] = ..., postal_address: _Optional[str] = ..., time_zone: _Optional[str] = ..., doubt_policy: _Optional[_Union[_doubt_policy_pb2.DoubtPolicy, str]] = ..., unknown_address_policy: _Optional[_Union[UnknownAddressPolicy, str]] = ..., verify_addresses: _Optional[bool] = ..., undo_seconds: _Optional[int] = ...) -> None: ...
 
 class Agency(_message.Message):
     __slots__ = ("id", "settings", "standing", "paused", "created_at")

@@ -2,6 +2,7 @@ import datetime
 
 from buf.validate import validate_pb2 as _validate_pb2
 from fanfare.api.v1 import page_pb2 as _page_pb2
+from fanfare.options.v1 import doubt_policy_pb2 as _doubt_policy_pb2
 from fanfare.options.v1 import lane_pb2 as _lane_pb2
 from fanfare.work.v1 import content_pb2 as _content_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -88,7 +89,7 @@ class BalanceSheet(_message.Message):
     def __init__(self, audience: _Optional[int] = ..., waiting: _Optional[int] = ..., sending: _Optional[int] = ..., accepted: _Optional[int] = ..., skipped: _Optional[int] = ..., rejected: _Optional[int] = ..., retrying: _Optional[int] = ..., in_doubt: _Optional[int] = ..., held: _Optional[int] = ..., reasons: _Optional[_Mapping[str, int]] = ...) -> None: ...
 
 class Blast(_message.Message):
-    __slots__ = ("id", "name", "state", "lane", "template_id", "template_version", "custom_message", "direct", "refusal_reason", "schedule_id", "occurrence", "requested_by", "balance_sheet", "accepted_at", "started_at", "completed_at")
+    __slots__ = ("id", "name", "state", "lane", "template_id", "template_version", "custom_message", "direct", "refusal_reason", "schedule_id", "occurrence", "requested_by", "balance_sheet", "accepted_at", "started_at", "completed_at", "leaves_at", "doubt_policy")
     ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -105,6 +106,8 @@ class Blast(_message.Message):
     ACCEPTED_AT_FIELD_NUMBER: _ClassVar[int]
     STARTED_AT_FIELD_NUMBER: _ClassVar[int]
     COMPLETED_AT_FIELD_NUMBER: _ClassVar[int]
+    LEAVES_AT_FIELD_NUMBER: _ClassVar[int]
+    DOUBT_POLICY_FIELD_NUMBER: _ClassVar[int]
     id: str
     name: str
     state: BlastState
@@ -121,7 +124,9 @@ class Blast(_message.Message):
     accepted_at: _timestamp_pb2.Timestamp
     started_at: _timestamp_pb2.Timestamp
     completed_at: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., state: _Optional[_Union[BlastState, str]] = ..., lane: _Optional[_Union[_lane_pb2.Lane, str]] = ..., template_id: _Optional[str] = ..., template_version: _Optional[int] = ..., custom_message: _Optional[str] = ..., direct: _Optional[bool] = ..., refusal_reason: _Optional[str] = ..., schedule_id: _Optional[str] = ..., occurrence: _Optional[str] = ..., requested_by: _Optional[str] = ..., balance_sheet: _Optional[_Union[BalanceSheet, _Mapping]] = ..., accepted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., completed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    leaves_at: _timestamp_pb2.Timestamp
+    doubt_policy: _doubt_policy_pb2.DoubtPolicy
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., state: _Optional[_Union[BlastState, str]] = ..., lane: _Optional[_Union[_lane_pb2.Lane, str]] = ..., template_id: _Optional[str] = ..., template_version: _Optional[int] = ..., custom_message: _Optional[str] = ..., direct: _Optional[bool] = ..., refusal_reason: _Optional[str] = ..., schedule_id: _Optional[str] = ..., occurrence: _Optional[str] = ..., requested_by: _Optional[str] = ..., balance_sheet: _Optional[_Union[BalanceSheet, _Mapping]] = ..., accepted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., completed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., leaves_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., doubt_policy: _Optional[_Union[_doubt_policy_pb2.DoubtPolicy, str]] = ...) -> None: ...
 
 class Delivery(_message.Message):
     __slots__ = ("id", "blast_id", "sequence", "customer_id", "email", "state", "reason", "attempt", "provider_message_id", "changed_at")
@@ -167,26 +172,30 @@ class Decision(_message.Message):
     def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., step: _Optional[str] = ..., explanation: _Optional[str] = ..., evidence: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class SendBlastRequest(_message.Message):
-    __slots__ = ("idempotency_key", "name", "content", "audience", "lane")
+    __slots__ = ("idempotency_key", "name", "content", "audience", "lane", "doubt_policy")
     IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     CONTENT_FIELD_NUMBER: _ClassVar[int]
     AUDIENCE_FIELD_NUMBER: _ClassVar[int]
     LANE_FIELD_NUMBER: _ClassVar[int]
+    DOUBT_POLICY_FIELD_NUMBER: _ClassVar[int]
     idempotency_key: str
     name: str
     content: _content_pb2.Content
     audience: _content_pb2.Audience
     lane: _lane_pb2.Lane
-    def __init__(self, idempotency_key: _Optional[str] = ..., name: _Optional[str] = ..., content: _Optional[_Union[_content_pb2.Content, _Mapping]] = ..., audience: _Optional[_Union[_content_pb2.Audience, _Mapping]] = ..., lane: _Optional[_Union[_lane_pb2.Lane, str]] = ...) -> None: ...
+    doubt_policy: _doubt_policy_pb2.DoubtPolicy
+    def __init__(self, idempotency_key: _Optional[str] = ..., name: _Optional[str] = ..., content: _Optional[_Union[_content_pb2.Content, _Mapping]] = ..., audience: _Optional[_Union[_content_pb2.Audience, _Mapping]] = ..., lane: _Optional[_Union[_lane_pb2.Lane, str]] = ..., doubt_policy: _Optional[_Union[_doubt_policy_pb2.DoubtPolicy, str]] = ...) -> None: ...
 
 class SendBlastResponse(_message.Message):
-    __slots__ = ("blast_id", "replayed")
+    __slots__ = ("blast_id", "replayed", "leaves_at")
     BLAST_ID_FIELD_NUMBER: _ClassVar[int]
     REPLAYED_FIELD_NUMBER: _ClassVar[int]
+    LEAVES_AT_FIELD_NUMBER: _ClassVar[int]
     blast_id: str
     replayed: bool
-    def __init__(self, blast_id: _Optional[str] = ..., replayed: _Optional[bool] = ...) -> None: ...
+    leaves_at: _timestamp_pb2.Timestamp
+    def __init__(self, blast_id: _Optional[str] = ..., replayed: _Optional[bool] = ..., leaves_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class PreviewBlastRequest(_message.Message):
     __slots__ = ("content", "audience", "samples")
@@ -316,6 +325,48 @@ class ResumeBlastResponse(_message.Message):
     BLAST_FIELD_NUMBER: _ClassVar[int]
     blast: Blast
     def __init__(self, blast: _Optional[_Union[Blast, _Mapping]] = ...) -> None: ...
+
+class RetryDeliveriesRequest(_message.Message):
+    __slots__ = ("blast_id", "states", "reason", "sequences")
+    BLAST_ID_FIELD_NUMBER: _ClassVar[int]
+    STATES_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCES_FIELD_NUMBER: _ClassVar[int]
+    blast_id: str
+    states: _containers.RepeatedScalarFieldContainer[DeliveryState]
+    reason: str
+    sequences: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, blast_id: _Optional[str] = ..., states: _Optional[_Iterable[_Union[DeliveryState, str]]] = ..., reason: _Optional[str] = ..., sequences: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class RetryDeliveriesResponse(_message.Message):
+    __slots__ = ("blast", "retried", "remaining")
+    BLAST_FIELD_NUMBER: _ClassVar[int]
+    RETRIED_FIELD_NUMBER: _ClassVar[int]
+    REMAINING_FIELD_NUMBER: _ClassVar[int]
+    blast: Blast
+    retried: int
+    remaining: int
+    def __init__(self, blast: _Optional[_Union[Blast, _Mapping]] = ..., retried: _Optional[int] = ..., remaining: _Optional[int] = ...) -> None: ...
+
+class RejectHeldRequest(_message.Message):
+    __slots__ = ("blast_id", "reason", "sequences")
+    BLAST_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCES_FIELD_NUMBER: _ClassVar[int]
+    blast_id: str
+    reason: str
+    sequences: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, blast_id: _Optional[str] = ..., reason: _Optional[str] = ..., sequences: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class RejectHeldResponse(_message.Message):
+    __slots__ = ("blast", "rejected", "remaining")
+    BLAST_FIELD_NUMBER: _ClassVar[int]
+    REJECTED_FIELD_NUMBER: _ClassVar[int]
+    REMAINING_FIELD_NUMBER: _ClassVar[int]
+    blast: Blast
+    rejected: int
+    remaining: int
+    def __init__(self, blast: _Optional[_Union[Blast, _Mapping]] = ..., rejected: _Optional[int] = ..., remaining: _Optional[int] = ...) -> None: ...
 
 class SendToCustomerRequest(_message.Message):
     __slots__ = ("idempotency_key", "customer_id", "content", "lane")

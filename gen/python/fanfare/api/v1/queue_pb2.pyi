@@ -184,7 +184,9 @@ class RequeueDeadLettersRequest(_message.Message):
     def __init__(self, ids: _Optional[_Iterable[str]] = ..., queue: _Optional[str] = ..., reason: _Optional[str] = ..., all: _Optional[bool] = ...) -> None: ...
 
 class RequeueDeadLettersResponse(_message.Message):
-    __slots__ = ("requeued",)
+    __slots__ = ("requeued", "remaining")
     REQUEUED_FIELD_NUMBER: _ClassVar[int]
+    REMAINING_FIELD_NUMBER: _ClassVar[int]
     requeued: int
-    def __init__(self, requeued: _Optional[int] = ...) -> None: ...
+    remaining: int
+    def __init__(self, requeued: _Optional[int] = ..., remaining: _Optional[int] = ...) -> None: ...

@@ -23,12 +23,13 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from fanfare.options.v1 import doubt_policy_pb2 as fanfare_dot_options_dot_v1_dot_doubt__policy__pb2
 from fanfare.options.v1 import lane_pb2 as fanfare_dot_options_dot_v1_dot_lane__pb2
 from fanfare.options.v1 import topology_pb2 as fanfare_dot_options_dot_v1_dot_topology__pb2
 from fanfare.work.v1 import content_pb2 as fanfare_dot_work_dot_v1_dot_content__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n1fanfare/work/v1/send_blast_to_customer_list.proto\x12\x0f\x66\x61nfare.work.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1d\x66\x61nfare/options/v1/lane.proto\x1a!fanfare/options/v1/topology.proto\x1a\x1d\x66\x61nfare/work/v1/content.proto\"\x9e\x03\n\x17SendBlastToCustomerList\x12%\n\tagency_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x08\x61gencyId\x12\x38\n\x04lane\x18\x02 \x01(\x0e\x32\x18.fanfare.options.v1.LaneB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00R\x04lane\x12\x33\n\x0fidempotency_key\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01R\x0eidempotencyKey\x12$\n\x07user_id\x18\x04 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\x06userId\x12%\n\x08\x62last_id\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01H\x00R\x07\x62lastId\x12\x38\n\tnew_blast\x18\x06 \x01(\x0b\x32\x19.fanfare.work.v1.NewBlastH\x00R\x08newBlast:V\x8a\xb5\x18R\n\tWORK_LIST\x12\x04list\x1a\x0blist-sender\"\x02\x08\x1e(\n2\x02\x08\x01:\x02\x08<B\x06\x08\x01\x10\x10\x18\x01\x42\x06\x08\x02\x10\x10\x18\x01\x42\x06\x08\x03\x10\x04\x18\x01H\x80\x80\x80\x80\x04P\x80\x80@Z\x02\x08xB\x0e\n\x05order\x12\x05\xbaH\x02\x08\x01\"\xa3\x01\n\x08NewBlast\x12\x1c\n\x04name\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01R\x04name\x12:\n\x07\x63ontent\x18\x02 \x01(\x0b\x32\x18.fanfare.work.v1.ContentB\x06\xbaH\x03\xc8\x01\x01R\x07\x63ontent\x12=\n\x08\x61udience\x18\x03 \x01(\x0b\x32\x19.fanfare.work.v1.AudienceB\x06\xbaH\x03\xc8\x01\x01R\x08\x61udienceB\xd0\x01\n\x13\x63om.fanfare.work.v1B\x1cSendBlastToCustomerListProtoP\x01Z=github.com/fanfare-mail/fanfare/gen/go/fanfare/work/v1;workv1\xa2\x02\x03\x46WX\xaa\x02\x0f\x46\x61nfare.Work.V1\xca\x02\x0f\x46\x61nfare\\Work\\V1\xe2\x02\x1b\x46\x61nfare\\Work\\V1\\GPBMetadata\xea\x02\x11\x46\x61nfare::Work::V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n1fanfare/work/v1/send_blast_to_customer_list.proto\x12\x0f\x66\x61nfare.work.v1\x1a\x1b\x62uf/validate/validate.proto\x1a%fanfare/options/v1/doubt_policy.proto\x1a\x1d\x66\x61nfare/options/v1/lane.proto\x1a!fanfare/options/v1/topology.proto\x1a\x1d\x66\x61nfare/work/v1/content.proto\"\x9e\x03\n\x17SendBlastToCustomerList\x12%\n\tagency_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x08\x61gencyId\x12\x38\n\x04lane\x18\x02 \x01(\x0e\x32\x18.fanfare.options.v1.LaneB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00R\x04lane\x12\x33\n\x0fidempotency_key\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01R\x0eidempotencyKey\x12$\n\x07user_id\x18\x04 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\x06userId\x12%\n\x08\x62last_id\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01H\x00R\x07\x62lastId\x12\x38\n\tnew_blast\x18\x06 \x01(\x0b\x32\x19.fanfare.work.v1.NewBlastH\x00R\x08newBlast:V\x8a\xb5\x18R\n\tWORK_LIST\x12\x04list\x1a\x0blist-sender\"\x02\x08\x1e(\n2\x02\x08\x01:\x02\x08<B\x06\x08\x01\x10\x10\x18\x01\x42\x06\x08\x02\x10\x10\x18\x01\x42\x06\x08\x03\x10\x04\x18\x01H\x80\x80\x80\x80\x04P\x80\x80@Z\x02\x08xB\x0e\n\x05order\x12\x05\xbaH\x02\x08\x01\"\xf1\x01\n\x08NewBlast\x12\x1c\n\x04name\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01R\x04name\x12:\n\x07\x63ontent\x18\x02 \x01(\x0b\x32\x18.fanfare.work.v1.ContentB\x06\xbaH\x03\xc8\x01\x01R\x07\x63ontent\x12=\n\x08\x61udience\x18\x03 \x01(\x0b\x32\x19.fanfare.work.v1.AudienceB\x06\xbaH\x03\xc8\x01\x01R\x08\x61udience\x12L\n\x0c\x64oubt_policy\x18\x04 \x01(\x0e\x32\x1f.fanfare.options.v1.DoubtPolicyB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x0b\x64oubtPolicyB\xd0\x01\n\x13\x63om.fanfare.work.v1B\x1cSendBlastToCustomerListProtoP\x01Z=github.com/fanfare-mail/fanfare/gen/go/fanfare/work/v1;workv1\xa2\x02\x03\x46WX\xaa\x02\x0f\x46\x61nfare.Work.V1\xca\x02\x0f\x46\x61nfare\\Work\\V1\xe2\x02\x1b\x46\x61nfare\\Work\\V1\\GPBMetadata\xea\x02\x11\x46\x61nfare::Work::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -56,8 +57,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NEWBLAST'].fields_by_name['content']._serialized_options = b'\272H\003\310\001\001'
   _globals['_NEWBLAST'].fields_by_name['audience']._loaded_options = None
   _globals['_NEWBLAST'].fields_by_name['audience']._serialized_options = b'\272H\003\310\001\001'
-  _globals['_SENDBLASTTOCUSTOMERLIST']._serialized_start=197
-  _globals['_SENDBLASTTOCUSTOMERLIST']._serialized_end=611
-  _globals['_NEWBLAST']._serialized_start=614
-  _globals['_NEWBLAST']._serialized_end=777
+  _globals['_NEWBLAST'].fields_by_name['doubt_policy']._loaded_options = None
+  _globals['_NEWBLAST'].fields_by_name['doubt_policy']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_SENDBLASTTOCUSTOMERLIST']._serialized_start=236
+  _globals['_SENDBLASTTOCUSTOMERLIST']._serialized_end=650
+  _globals['_NEWBLAST']._serialized_start=653
+  _globals['_NEWBLAST']._serialized_end=894
 # @@protoc_insertion_point(module_scope)

@@ -1,4 +1,5 @@
 from buf.validate import validate_pb2 as _validate_pb2
+from fanfare.options.v1 import doubt_policy_pb2 as _doubt_policy_pb2
 from fanfare.options.v1 import lane_pb2 as _lane_pb2
 from fanfare.options.v1 import topology_pb2 as _topology_pb2
 from fanfare.work.v1 import content_pb2 as _content_pb2
@@ -26,11 +27,13 @@ class SendBlastToCustomerList(_message.Message):
     def __init__(self, agency_id: _Optional[str] = ..., lane: _Optional[_Union[_lane_pb2.Lane, str]] = ..., idempotency_key: _Optional[str] = ..., user_id: _Optional[str] = ..., blast_id: _Optional[str] = ..., new_blast: _Optional[_Union[NewBlast, _Mapping]] = ...) -> None: ...
 
 class NewBlast(_message.Message):
-    __slots__ = ("name", "content", "audience")
+    __slots__ = ("name", "content", "audience", "doubt_policy")
     NAME_FIELD_NUMBER: _ClassVar[int]
     CONTENT_FIELD_NUMBER: _ClassVar[int]
     AUDIENCE_FIELD_NUMBER: _ClassVar[int]
+    DOUBT_POLICY_FIELD_NUMBER: _ClassVar[int]
     name: str
     content: _content_pb2.Content
     audience: _content_pb2.Audience
-    def __init__(self, name: _Optional[str] = ..., content: _Optional[_Union[_content_pb2.Content, _Mapping]] = ..., audience: _Optional[_Union[_content_pb2.Audience, _Mapping]] = ...) -> None: ...
+    doubt_policy: _doubt_policy_pb2.DoubtPolicy
+    def __init__(self, name: _Optional[str] = ..., content: _Optional[_Union[_content_pb2.Content, _Mapping]] = ..., audience: _Optional[_Union[_content_pb2.Audience, _Mapping]] = ..., doubt_policy: _Optional[_Union[_doubt_policy_pb2.DoubtPolicy, str]] = ...) -> None: ...

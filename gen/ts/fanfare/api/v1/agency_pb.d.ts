@@ -4,6 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
+import type { DoubtPolicy } from "../../options/v1/doubt_policy_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { PageRequest, PageResponse } from "./page_pb.js";
 
@@ -62,7 +63,9 @@ export declare type AgencySettings = Message<"fanfare.api.v1.AgencySettings"> & 
   timeZone: string;
 
   /**
-   * @generated from field: fanfare.api.v1.DoubtPolicy doubt_policy = 8;
+   * Holds unless said otherwise; a blast may choose for itself.
+   *
+   * @generated from field: fanfare.options.v1.DoubtPolicy doubt_policy = 8;
    */
   doubtPolicy: DoubtPolicy;
 
@@ -77,6 +80,13 @@ export declare type AgencySettings = Message<"fanfare.api.v1.AgencySettings"> & 
    * @generated from field: bool verify_addresses = 10;
    */
   verifyAddresses: boolean;
+
+  /**
+   * Seconds for which a blast that is sent now can still be taken back before anyone is mailed.
+   *
+   * @generated from field: uint32 undo_seconds = 11;
+   */
+  undoSeconds: number;
 };
 
 /**
@@ -946,39 +956,6 @@ export enum Standing {
  * Describes the enum fanfare.api.v1.Standing.
  */
 export declare const StandingSchema: GenEnum<Standing>;
-
-/**
- * What happens to a send in doubt that is absent at the provider after the horizon.
- *
- * @generated from enum fanfare.api.v1.DoubtPolicy
- */
-export enum DoubtPolicy {
-  /**
-   * DOUBT_POLICY_HOLD.
-   *
-   * @generated from enum value: DOUBT_POLICY_UNSPECIFIED = 0;
-   */
-  UNSPECIFIED = 0,
-
-  /**
-   * A person decides. At most one message per delivery.
-   *
-   * @generated from enum value: DOUBT_POLICY_HOLD = 1;
-   */
-  HOLD = 1,
-
-  /**
-   * It is sent again. At least one message per delivery.
-   *
-   * @generated from enum value: DOUBT_POLICY_RESEND = 2;
-   */
-  RESEND = 2,
-}
-
-/**
- * Describes the enum fanfare.api.v1.DoubtPolicy.
- */
-export declare const DoubtPolicySchema: GenEnum<DoubtPolicy>;
 
 /**
  * What happens to an address the verifier cannot judge.

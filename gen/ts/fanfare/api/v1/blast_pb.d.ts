@@ -6,6 +6,7 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import type { Message } from "@bufbuild/protobuf";
 import type { Lane } from "../../options/v1/lane_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { DoubtPolicy } from "../../options/v1/doubt_policy_pb.js";
 import type { Audience, Content } from "../../work/v1/content_pb.js";
 import type { PageRequest, PageResponse } from "./page_pb.js";
 
@@ -174,6 +175,20 @@ export declare type Blast = Message<"fanfare.api.v1.Blast"> & {
    * @generated from field: google.protobuf.Timestamp completed_at = 16;
    */
   completedAt?: Timestamp | undefined;
+
+  /**
+   * Nobody is mailed before this time; a cancel before it takes the whole blast back. Unset without a countdown.
+   *
+   * @generated from field: google.protobuf.Timestamp leaves_at = 17;
+   */
+  leavesAt?: Timestamp | undefined;
+
+  /**
+   * As it was chosen for this blast; unspecified is the agency's.
+   *
+   * @generated from field: fanfare.options.v1.DoubtPolicy doubt_policy = 18;
+   */
+  doubtPolicy: DoubtPolicy;
 };
 
 /**
@@ -318,6 +333,13 @@ export declare type SendBlastRequest = Message<"fanfare.api.v1.SendBlastRequest"
    * @generated from field: fanfare.options.v1.Lane lane = 5;
    */
   lane: Lane;
+
+  /**
+   * Unspecified is the agency's.
+   *
+   * @generated from field: fanfare.options.v1.DoubtPolicy doubt_policy = 6;
+   */
+  doubtPolicy: DoubtPolicy;
 };
 
 /**
@@ -341,6 +363,13 @@ export declare type SendBlastResponse = Message<"fanfare.api.v1.SendBlastRespons
    * @generated from field: bool replayed = 2;
    */
   replayed: boolean;
+
+  /**
+   * Nobody is mailed before this time, and CancelBlast takes it back; unset without a countdown.
+   *
+   * @generated from field: google.protobuf.Timestamp leaves_at = 3;
+   */
+  leavesAt?: Timestamp | undefined;
 };
 
 /**
@@ -686,6 +715,133 @@ export declare type ResumeBlastResponse = Message<"fanfare.api.v1.ResumeBlastRes
  * Use `create(ResumeBlastResponseSchema)` to create a new message.
  */
 export declare const ResumeBlastResponseSchema: GenMessage<ResumeBlastResponse>;
+
+/**
+ * @generated from message fanfare.api.v1.RetryDeliveriesRequest
+ */
+export declare type RetryDeliveriesRequest = Message<"fanfare.api.v1.RetryDeliveriesRequest"> & {
+  /**
+   * @generated from field: string blast_id = 1;
+   */
+  blastId: string;
+
+  /**
+   * Rejected, held or both; empty is both.
+   *
+   * @generated from field: repeated fanfare.api.v1.DeliveryState states = 2;
+   */
+  states: DeliveryState[];
+
+  /**
+   * Only with this reason; empty is all.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * Only these; empty is all.
+   *
+   * @generated from field: repeated uint32 sequences = 4;
+   */
+  sequences: number[];
+};
+
+/**
+ * Describes the message fanfare.api.v1.RetryDeliveriesRequest.
+ * Use `create(RetryDeliveriesRequestSchema)` to create a new message.
+ */
+export declare const RetryDeliveriesRequestSchema: GenMessage<RetryDeliveriesRequest>;
+
+/**
+ * @generated from message fanfare.api.v1.RetryDeliveriesResponse
+ */
+export declare type RetryDeliveriesResponse = Message<"fanfare.api.v1.RetryDeliveriesResponse"> & {
+  /**
+   * @generated from field: fanfare.api.v1.Blast blast = 1;
+   */
+  blast?: Blast | undefined;
+
+  /**
+   * Deliveries that are tried again.
+   *
+   * @generated from field: uint32 retried = 2;
+   */
+  retried: number;
+
+  /**
+   * Chosen, but beyond what one call does (50,000): call again.
+   *
+   * @generated from field: uint32 remaining = 3;
+   */
+  remaining: number;
+};
+
+/**
+ * Describes the message fanfare.api.v1.RetryDeliveriesResponse.
+ * Use `create(RetryDeliveriesResponseSchema)` to create a new message.
+ */
+export declare const RetryDeliveriesResponseSchema: GenMessage<RetryDeliveriesResponse>;
+
+/**
+ * @generated from message fanfare.api.v1.RejectHeldRequest
+ */
+export declare type RejectHeldRequest = Message<"fanfare.api.v1.RejectHeldRequest"> & {
+  /**
+   * @generated from field: string blast_id = 1;
+   */
+  blastId: string;
+
+  /**
+   * Only with this reason; empty is all.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * Only these; empty is all.
+   *
+   * @generated from field: repeated uint32 sequences = 3;
+   */
+  sequences: number[];
+};
+
+/**
+ * Describes the message fanfare.api.v1.RejectHeldRequest.
+ * Use `create(RejectHeldRequestSchema)` to create a new message.
+ */
+export declare const RejectHeldRequestSchema: GenMessage<RejectHeldRequest>;
+
+/**
+ * @generated from message fanfare.api.v1.RejectHeldResponse
+ */
+export declare type RejectHeldResponse = Message<"fanfare.api.v1.RejectHeldResponse"> & {
+  /**
+   * @generated from field: fanfare.api.v1.Blast blast = 1;
+   */
+  blast?: Blast | undefined;
+
+  /**
+   * Deliveries that were given up.
+   *
+   * @generated from field: uint32 rejected = 2;
+   */
+  rejected: number;
+
+  /**
+   * Held, but beyond what one call does (50,000): call again.
+   *
+   * @generated from field: uint32 remaining = 3;
+   */
+  remaining: number;
+};
+
+/**
+ * Describes the message fanfare.api.v1.RejectHeldResponse.
+ * Use `create(RejectHeldResponseSchema)` to create a new message.
+ */
+export declare const RejectHeldResponseSchema: GenMessage<RejectHeldResponse>;
 
 /**
  * @generated from message fanfare.api.v1.SendToCustomerRequest
@@ -1094,6 +1250,27 @@ export declare const BlastService: GenService<{
     methodKind: "unary";
     input: typeof ResumeBlastRequestSchema;
     output: typeof ResumeBlastResponseSchema;
+  },
+  /**
+   * Tries again what was rejected or held: a person decides so. A blast that had completed goes on and completes again.
+   * Repeating the call does nothing more: what is already on its way again is no longer rejected or held.
+   *
+   * @generated from rpc fanfare.api.v1.BlastService.RetryDeliveries
+   */
+  retryDeliveries: {
+    methodKind: "unary";
+    input: typeof RetryDeliveriesRequestSchema;
+    output: typeof RetryDeliveriesResponseSchema;
+  },
+  /**
+   * Gives up what is held: it becomes rejected and its credit returns.
+   *
+   * @generated from rpc fanfare.api.v1.BlastService.RejectHeld
+   */
+  rejectHeld: {
+    methodKind: "unary";
+    input: typeof RejectHeldRequestSchema;
+    output: typeof RejectHeldResponseSchema;
   },
   /**
    * A direct send: the same to one customer, through the same queue.

@@ -453,6 +453,13 @@ export declare type RequeueDeadLettersResponse = Message<"fanfare.api.v1.Requeue
    * @generated from field: uint32 requeued = 1;
    */
   requeued: number;
+
+  /**
+   * Also meant, but beyond what one call does (10,000): call again.
+   *
+   * @generated from field: uint32 remaining = 2;
+   */
+  remaining: number;
 };
 
 /**
@@ -526,7 +533,7 @@ export declare const QueueService: GenService<{
     output: typeof GetDeadLetterResponseSchema;
   },
   /**
-   * Puts dead letters back on their queues, as they were.
+   * Puts dead letters back on their queues, as they were, at most 500 a second.
    *
    * @generated from rpc fanfare.api.v1.QueueService.RequeueDeadLetters
    */

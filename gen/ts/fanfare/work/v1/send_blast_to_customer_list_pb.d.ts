@@ -6,6 +6,7 @@ import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Lane } from "../../options/v1/lane_pb.js";
 import type { Audience, Content } from "./content_pb.js";
+import type { DoubtPolicy } from "../../options/v1/doubt_policy_pb.js";
 
 /**
  * Describes the file fanfare/work/v1/send_blast_to_customer_list.proto.
@@ -103,6 +104,13 @@ export declare type NewBlast = Message<"fanfare.work.v1.NewBlast"> & {
    * @generated from field: fanfare.work.v1.Audience audience = 3;
    */
   audience?: Audience | undefined;
+
+  /**
+   * Unspecified is the agency's.
+   *
+   * @generated from field: fanfare.options.v1.DoubtPolicy doubt_policy = 4;
+   */
+  doubtPolicy: DoubtPolicy;
 };
 
 /**

@@ -83,11 +83,27 @@ export function rejectReason(reason: string): string {
   switch (reason) {
     case "retries_spent":
       return "the mail provider could not take it for too long, and we gave up";
+    case "given_up":
+      return "it was held, and a person decided not to try it again";
     case "template_error":
       return "the template could not be filled in for this customer";
     case "":
       return "the mail provider refused it";
     default:
       return `the mail provider refused it (${reason})`;
+  }
+}
+
+/** Why a delivery is tried again, where it is not that the provider refused a try; undefined otherwise. */
+export function retryReason(reason: string): string | undefined {
+  switch (reason) {
+    case "asked_again":
+      return "A person decided that it is tried again.";
+    case "absent_at_provider":
+      return "The mail provider's log does not show the mail, and the policy is to send it again then.";
+    case "provider_busy":
+      return "The mail provider takes no more from this sending domain just now, so no try was made; it waits and comes again.";
+    default:
+      return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import type { DeliveryFacts } from "#core/adapters/postgres/deliveries-read/delivery-facts.ts";
-import { rejectReason, sayMoment, skipReason } from "./sentences.ts";
+import { rejectReason, retryReason, sayMoment, skipReason } from "./sentences.ts";
 
 /** Did it go out, and if not, why: one sentence that can be read out on the phone. */
 export function summary(facts: DeliveryFacts): string {
@@ -15,6 +15,8 @@ export function summary(facts: DeliveryFacts): string {
     case "sending":
       return `On its way: try ${facts.attempt} is at the mail provider now.`;
     case "retry":
+      if (retryReason(facts.reason) !== undefined)
+        return `Not sent yet: it is tried${facts.attempt === 0 ? "" : " again"}${when(facts.retryAt, facts)}. ${retryReason(facts.reason)}`;
       return `Not sent yet: try ${facts.attempt} did not get through${inBrackets(facts.reason)}; it is tried again${when(facts.retryAt, facts)}.`;
     case "in_doubt":
       return `Not known yet: the mail provider's answer to try ${facts.attempt} did not arrive; its log is asked again${when(facts.nextLookAt, facts)}.`;

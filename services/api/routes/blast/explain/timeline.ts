@@ -2,7 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { DecisionSchema } from "#gen/fanfare/api/v1/blast_pb.js";
 import type { ActivityFact, DeliveryFacts } from "#core/adapters/postgres/deliveries-read/delivery-facts.ts";
-import { rejectReason, sayMoment, skipReason } from "./sentences.ts";
+import { rejectReason, retryReason, sayMoment, skipReason } from "./sentences.ts";
 
 /** One decision, before it goes on the wire. */
 export type TimelineEntry = { at: Date; step: string; explanation: string; evidence: Record<string, string> };
@@ -111,7 +111,10 @@ function sentence(facts: DeliveryFacts, step: string, at: Date, evidence: Record
     case "rejected":
       return `Not sent: ${rejectReason(reason)}.`;
     case "retry":
-      return `The mail provider could not take it just then${reason === "" ? "" : ` (${reason})`}; nothing was sent, and it is tried again.`;
+      return (
+        retryReason(reason) ??
+        `The mail provider could not take it just then${reason === "" ? "" : ` (${reason})`}; nothing was sent, and it is tried again.`
+      );
     case "in_doubt":
       return "The mail provider's answer did not arrive, so it is not known whether the mail went out; the provider's log is being asked.";
     case "held":

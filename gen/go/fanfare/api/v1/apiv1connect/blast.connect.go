@@ -52,6 +52,11 @@ const (
 	// BlastServiceResumeBlastProcedure is the fully-qualified name of the BlastService's ResumeBlast
 	// RPC.
 	BlastServiceResumeBlastProcedure = "/fanfare.api.v1.BlastService/ResumeBlast"
+	// BlastServiceRetryDeliveriesProcedure is the fully-qualified name of the BlastService's
+	// RetryDeliveries RPC.
+	BlastServiceRetryDeliveriesProcedure = "/fanfare.api.v1.BlastService/RetryDeliveries"
+	// BlastServiceRejectHeldProcedure is the fully-qualified name of the BlastService's RejectHeld RPC.
+	BlastServiceRejectHeldProcedure = "/fanfare.api.v1.BlastService/RejectHeld"
 	// BlastServiceSendToCustomerProcedure is the fully-qualified name of the BlastService's
 	// SendToCustomer RPC.
 	BlastServiceSendToCustomerProcedure = "/fanfare.api.v1.BlastService/SendToCustomer"
@@ -82,6 +87,11 @@ type BlastServiceClient interface {
 	PauseBlast(context.Context, *connect.Request[v1.PauseBlastRequest]) (*connect.Response[v1.PauseBlastResponse], error)
 	// Goes on with a paused blast.
 	ResumeBlast(context.Context, *connect.Request[v1.ResumeBlastRequest]) (*connect.Response[v1.ResumeBlastResponse], error)
+	// Tries again what was rejected or held: a person decides so. A blast that had completed goes on and completes again.
+	// Repeating the call does nothing more: what is already on its way again is no longer rejected or held.
+	RetryDeliveries(context.Context, *connect.Request[v1.RetryDeliveriesRequest]) (*connect.Response[v1.RetryDeliveriesResponse], error)
+	// Gives up what is held: it becomes rejected and its credit returns.
+	RejectHeld(context.Context, *connect.Request[v1.RejectHeldRequest]) (*connect.Response[v1.RejectHeldResponse], error)
 	// A direct send: the same to one customer, through the same queue.
 	SendToCustomer(context.Context, *connect.Request[v1.SendToCustomerRequest]) (*connect.Response[v1.SendToCustomerResponse], error)
 	// Deliveries of a blast in order of their sequence.
@@ -152,6 +162,18 @@ func NewBlastServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 			connect.WithSchema(blastServiceMethods.ByName("ResumeBlast")),
 			connect.WithClientOptions(opts...),
 		),
+		retryDeliveries: connect.NewClient[v1.RetryDeliveriesRequest, v1.RetryDeliveriesResponse](
+			httpClient,
+			baseURL+BlastServiceRetryDeliveriesProcedure,
+			connect.WithSchema(blastServiceMethods.ByName("RetryDeliveries")),
+			connect.WithClientOptions(opts...),
+		),
+		rejectHeld: connect.NewClient[v1.RejectHeldRequest, v1.RejectHeldResponse](
+			httpClient,
+			baseURL+BlastServiceRejectHeldProcedure,
+			connect.WithSchema(blastServiceMethods.ByName("RejectHeld")),
+			connect.WithClientOptions(opts...),
+		),
 		sendToCustomer: connect.NewClient[v1.SendToCustomerRequest, v1.SendToCustomerResponse](
 			httpClient,
 			baseURL+BlastServiceSendToCustomerProcedure,
@@ -185,6 +207,8 @@ type blastServiceClient struct {
 	cancelBlast     *connect.Client[v1.CancelBlastRequest, v1.CancelBlastResponse]
 	pauseBlast      *connect.Client[v1.PauseBlastRequest, v1.PauseBlastResponse]
 	resumeBlast     *connect.Client[v1.ResumeBlastRequest, v1.ResumeBlastResponse]
+	retryDeliveries *connect.Client[v1.RetryDeliveriesRequest, v1.RetryDeliveriesResponse]
+	rejectHeld      *connect.Client[v1.RejectHeldRequest, v1.RejectHeldResponse]
 	sendToCustomer  *connect.Client[v1.SendToCustomerRequest, v1.SendToCustomerResponse]
 	listDeliveries  *connect.Client[v1.ListDeliveriesRequest, v1.ListDeliveriesResponse]
 	explainDelivery *connect.Client[v1.ExplainDeliveryRequest, v1.ExplainDeliveryResponse]
@@ -230,6 +254,16 @@ func (c *blastServiceClient) ResumeBlast(ctx context.Context, req *connect.Reque
 	return c.resumeBlast.CallUnary(ctx, req)
 }
 
+// RetryDeliveries calls fanfare.api.v1.BlastService.RetryDeliveries.
+func (c *blastServiceClient) RetryDeliveries(ctx context.Context, req *connect.Request[v1.RetryDeliveriesRequest]) (*connect.Response[v1.RetryDeliveriesResponse], error) {
+	return c.retryDeliveries.CallUnary(ctx, req)
+}
+
+// RejectHeld calls fanfare.api.v1.BlastService.RejectHeld.
+func (c *blastServiceClient) RejectHeld(ctx context.Context, req *connect.Request[v1.RejectHeldRequest]) (*connect.Response[v1.RejectHeldResponse], error) {
+	return c.rejectHeld.CallUnary(ctx, req)
+}
+
 // SendToCustomer calls fanfare.api.v1.BlastService.SendToCustomer.
 func (c *blastServiceClient) SendToCustomer(ctx context.Context, req *connect.Request[v1.SendToCustomerRequest]) (*connect.Response[v1.SendToCustomerResponse], error) {
 	return c.sendToCustomer.CallUnary(ctx, req)
@@ -264,6 +298,11 @@ type BlastServiceHandler interface {
 	PauseBlast(context.Context, *connect.Request[v1.PauseBlastRequest]) (*connect.Response[v1.PauseBlastResponse], error)
 	// Goes on with a paused blast.
 	ResumeBlast(context.Context, *connect.Request[v1.ResumeBlastRequest]) (*connect.Response[v1.ResumeBlastResponse], error)
+	// Tries again what was rejected or held: a person decides so. A blast that had completed goes on and completes again.
+	// Repeating the call does nothing more: what is already on its way again is no longer rejected or held.
+	RetryDeliveries(context.Context, *connect.Request[v1.RetryDeliveriesRequest]) (*connect.Response[v1.RetryDeliveriesResponse], error)
+	// Gives up what is held: it becomes rejected and its credit returns.
+	RejectHeld(context.Context, *connect.Request[v1.RejectHeldRequest]) (*connect.Response[v1.RejectHeldResponse], error)
 	// A direct send: the same to one customer, through the same queue.
 	SendToCustomer(context.Context, *connect.Request[v1.SendToCustomerRequest]) (*connect.Response[v1.SendToCustomerResponse], error)
 	// Deliveries of a blast in order of their sequence.
@@ -330,6 +369,18 @@ func NewBlastServiceHandler(svc BlastServiceHandler, opts ...connect.HandlerOpti
 		connect.WithSchema(blastServiceMethods.ByName("ResumeBlast")),
 		connect.WithHandlerOptions(opts...),
 	)
+	blastServiceRetryDeliveriesHandler := connect.NewUnaryHandler(
+		BlastServiceRetryDeliveriesProcedure,
+		svc.RetryDeliveries,
+		connect.WithSchema(blastServiceMethods.ByName("RetryDeliveries")),
+		connect.WithHandlerOptions(opts...),
+	)
+	blastServiceRejectHeldHandler := connect.NewUnaryHandler(
+		BlastServiceRejectHeldProcedure,
+		svc.RejectHeld,
+		connect.WithSchema(blastServiceMethods.ByName("RejectHeld")),
+		connect.WithHandlerOptions(opts...),
+	)
 	blastServiceSendToCustomerHandler := connect.NewUnaryHandler(
 		BlastServiceSendToCustomerProcedure,
 		svc.SendToCustomer,
@@ -368,6 +419,10 @@ func NewBlastServiceHandler(svc BlastServiceHandler, opts ...connect.HandlerOpti
 			blastServicePauseBlastHandler.ServeHTTP(w, r)
 		case BlastServiceResumeBlastProcedure:
 			blastServiceResumeBlastHandler.ServeHTTP(w, r)
+		case BlastServiceRetryDeliveriesProcedure:
+			blastServiceRetryDeliveriesHandler.ServeHTTP(w, r)
+		case BlastServiceRejectHeldProcedure:
+			blastServiceRejectHeldHandler.ServeHTTP(w, r)
 		case BlastServiceSendToCustomerProcedure:
 			blastServiceSendToCustomerHandler.ServeHTTP(w, r)
 		case BlastServiceListDeliveriesProcedure:
@@ -413,6 +468,14 @@ func (UnimplementedBlastServiceHandler) PauseBlast(context.Context, *connect.Req
 
 func (UnimplementedBlastServiceHandler) ResumeBlast(context.Context, *connect.Request[v1.ResumeBlastRequest]) (*connect.Response[v1.ResumeBlastResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.BlastService.ResumeBlast is not implemented"))
+}
+
+func (UnimplementedBlastServiceHandler) RetryDeliveries(context.Context, *connect.Request[v1.RetryDeliveriesRequest]) (*connect.Response[v1.RetryDeliveriesResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.BlastService.RetryDeliveries is not implemented"))
+}
+
+func (UnimplementedBlastServiceHandler) RejectHeld(context.Context, *connect.Request[v1.RejectHeldRequest]) (*connect.Response[v1.RejectHeldResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.BlastService.RejectHeld is not implemented"))
 }
 
 func (UnimplementedBlastServiceHandler) SendToCustomer(context.Context, *connect.Request[v1.SendToCustomerRequest]) (*connect.Response[v1.SendToCustomerResponse], error) {

@@ -67,7 +67,7 @@ type QueueServiceClient interface {
 	// Newest first.
 	ListDeadLetters(context.Context, *connect.Request[v1.ListDeadLettersRequest]) (*connect.Response[v1.ListDeadLettersResponse], error)
 	GetDeadLetter(context.Context, *connect.Request[v1.GetDeadLetterRequest]) (*connect.Response[v1.GetDeadLetterResponse], error)
-	// Puts dead letters back on their queues, as they were.
+	// Puts dead letters back on their queues, as they were, at most 500 a second.
 	RequeueDeadLetters(context.Context, *connect.Request[v1.RequeueDeadLettersRequest]) (*connect.Response[v1.RequeueDeadLettersResponse], error)
 }
 
@@ -189,7 +189,7 @@ type QueueServiceHandler interface {
 	// Newest first.
 	ListDeadLetters(context.Context, *connect.Request[v1.ListDeadLettersRequest]) (*connect.Response[v1.ListDeadLettersResponse], error)
 	GetDeadLetter(context.Context, *connect.Request[v1.GetDeadLetterRequest]) (*connect.Response[v1.GetDeadLetterResponse], error)
-	// Puts dead letters back on their queues, as they were.
+	// Puts dead letters back on their queues, as they were, at most 500 a second.
 	RequeueDeadLetters(context.Context, *connect.Request[v1.RequeueDeadLettersRequest]) (*connect.Response[v1.RequeueDeadLettersResponse], error)
 }
 
