@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createKickbox } from "#core/adapters/kickbox/verify.ts";
 import { createMailgun } from "#core/adapters/mailgun/client.ts";
 import { connectNats } from "#core/adapters/nats/connect.ts";
-import { applyTopology } from "#core/adapters/nats/topology.ts";
+import { applyTopology, waitForTopology } from "#core/adapters/nats/topology.ts";
 import { createDeliveryStore } from "#core/adapters/postgres/delivery-store.ts";
 import { openDatabase } from "#core/adapters/postgres/database.ts";
 import { unsubscribePath } from "#core/domain/consent/unsubscribe-link.ts";
@@ -10,6 +10,7 @@ import { instanceName, startProgram } from "#core/runtime/boot.ts";
 import { allEventContracts, allWorkContracts } from "#core/runtime/contracts.ts";
 import { run } from "#core/runtime/lifecycle.ts";
 import { createLogger } from "#core/runtime/log.ts";
+import { retryForever } from "#core/runtime/retry.ts";
 import { readCustomerSenderConfig } from "./config.ts";
 import { sendToCustomer } from "./send-to-customer.ts";
 import { createTemplateCache } from "./template-cache.ts";
@@ -36,7 +37,7 @@ await run({
       void (await applyTopology(connection, [...allWorkContracts, ...allEventContracts], {
         replicas: config.FANFARE_NATS_REPLICAS,
       }));
-    await ensureTopology();
+    await retryForever(ensureTopology, { signal, onFailure: waitForTopology(log) });
     const { KICKBOX_API_KEY: kickboxKey, KICKBOX_API_URL: kickboxUrl } = config;
     const store = createDeliveryStore(database);
     const worker = sendToCustomer({

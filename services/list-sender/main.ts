@@ -1,12 +1,13 @@
 import { connectNats } from "#core/adapters/nats/connect.ts";
 import { createPublisher } from "#core/adapters/nats/publisher.ts";
-import { applyTopology } from "#core/adapters/nats/topology.ts";
+import { applyTopology, waitForTopology } from "#core/adapters/nats/topology.ts";
 import { createBlastStore } from "#core/adapters/postgres/blast-store.ts";
 import { openDatabase } from "#core/adapters/postgres/database.ts";
 import { instanceName, startProgram } from "#core/runtime/boot.ts";
 import { allEventContracts, allWorkContracts } from "#core/runtime/contracts.ts";
 import { run } from "#core/runtime/lifecycle.ts";
 import { createLogger } from "#core/runtime/log.ts";
+import { retryForever } from "#core/runtime/retry.ts";
 import { readListSenderConfig } from "./config.ts";
 import { startFeeder } from "./feeder.ts";
 import { sendToCustomerList } from "./send-to-customer-list.ts";
@@ -28,7 +29,7 @@ await run({
       void (await applyTopology(connection, [...allWorkContracts, ...allEventContracts], {
         replicas: config.FANFARE_NATS_REPLICAS,
       }));
-    await ensureTopology();
+    await retryForever(ensureTopology, { signal, onFailure: waitForTopology(log) });
     const base = {
       store: createBlastStore(database),
       publisher: createPublisher(connection),

@@ -3,7 +3,7 @@ import { connectNats } from "#core/adapters/nats/connect.ts";
 import { countMessages } from "#core/adapters/nats/count-messages.ts";
 import { consumeDeadLetters } from "#core/adapters/nats/dead-letters.ts";
 import { createPublisher } from "#core/adapters/nats/publisher.ts";
-import { applyTopology } from "#core/adapters/nats/topology.ts";
+import { applyTopology, waitForTopology } from "#core/adapters/nats/topology.ts";
 import { openDatabase } from "#core/adapters/postgres/database.ts";
 import { createTimerStore } from "#core/adapters/postgres/timer-store.ts";
 import { storeDeadLetters } from "#core/adapters/postgres/dead-letters/store-dead-letters.ts";
@@ -11,6 +11,7 @@ import { instanceName, startProgram } from "#core/runtime/boot.ts";
 import { allEventContracts, allWorkContracts } from "#core/runtime/contracts.ts";
 import { run } from "#core/runtime/lifecycle.ts";
 import { createLogger } from "#core/runtime/log.ts";
+import { retryForever } from "#core/runtime/retry.ts";
 import { readSchedulerConfig } from "./config.ts";
 import { startTimers } from "./timers.ts";
 
@@ -29,7 +30,7 @@ await run({
       void (await applyTopology(connection, [...allWorkContracts, ...allEventContracts], {
         replicas: config.FANFARE_NATS_REPLICAS,
       }));
-    await ensureTopology();
+    await retryForever(ensureTopology, { signal, onFailure: waitForTopology(log) });
     const timers = startTimers({
       store: createTimerStore(database),
       publisher: createPublisher(connection),

@@ -5,6 +5,7 @@ import { JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Topology, TopologyOptions, WantedConsumer, WantedStream } from "./wanted-topology.ts";
 import { wantedTopology } from "./wanted-topology.ts";
+import type { Logger } from "#core/runtime/log.ts";
 
 /** One difference between the contracts and the broker. `text` is a line for people. */
 export type TopologyChange = {
@@ -14,6 +15,11 @@ export type TopologyChange = {
   name: string;
   text: string;
 };
+
+/** The broker holds a stream that contradicts the contracts. Trying again does not help; a person must drain and remove it. */
+export class TopologyRefusedError extends Error {
+  override readonly name = "TopologyRefusedError";
+}
 
 type Step = TopologyChange & { apply?: (manager: JetStreamManager) => Promise<unknown> };
 
@@ -56,7 +62,7 @@ export async function applyTopology(
       told.set(`${kind} ${name} ${action}`, { action, kind, name, text });
     const refused = steps.filter(({ action }) => action === "refuse");
     if (refused.length > 0) {
-      throw new Error(
+      throw new TopologyRefusedError(
         `The broker's streams cannot be changed to what the contracts say:\n${refused.map(({ text }) => text).join("\n")}\n` +
           "Drain and remove the stream by hand (nats stream rm), then apply again.",
       );
@@ -71,6 +77,17 @@ export async function applyTopology(
       await sleep(roundDelayMs * round * Math.random());
     }
   }
+}
+
+/**
+ * For `retryForever` around `applyTopology` at start: a broker that is connected may have no leader yet, or lose it meanwhile, and that
+ * passes. A refusal does not, so it ends the start.
+ */
+export function waitForTopology(log: Logger): (error: unknown) => void {
+  return (error) => {
+    if (error instanceof TopologyRefusedError) throw error;
+    log.warn({ err: error }, "the streams could not be checked yet");
+  };
 }
 
 async function plan(manager: JetStreamManager, wanted: Topology): Promise<Step[]> {
