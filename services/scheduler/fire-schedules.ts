@@ -14,6 +14,8 @@ import type { Round, SchedulerDeps } from "./deps.ts";
 
 // A blast that leaves within a minute of its time is in time; beyond it says that it is late, or is skipped by policy.
 const graceMs = 60_000;
+// Failures of one round; those beyond wait for the next.
+const maxGivenUp = 20;
 
 export async function fireSchedules(deps: SchedulerDeps): Promise<Round> {
   const fired = await fireOne(deps, (due) => orderOf(deps, due));
@@ -26,18 +28,30 @@ export async function fireSchedules(deps: SchedulerDeps): Promise<Round> {
 
 type Order = (due: DueSchedule) => ScheduledOrder | undefined;
 
-/** An occurrence whose list or template is gone is given up, and the schedule goes on to its next one. */
+/**
+ * An occurrence whose list or template is gone is given up, and the schedule goes on to its next one. Another scheduler may take it between
+ * the failure and the second look, which then meets another schedule: hence the set.
+ */
 async function fireOne(deps: SchedulerDeps, order: Order) {
-  let tried: DueSchedule | undefined;
-  try {
-    return await deps.store.fireDueSchedule((due) => order((tried = due)), nextAfter);
-  } catch (error) {
-    // A key that somebody used before is as final as a list that is gone, and must not hold up the schedules behind it.
-    if (!(error instanceof UnknownReferenceError || error instanceof KeyReusedError)) throw error;
-    const given = { scheduleId: tried?.id, occurrence: tried?.next_occurrence, detail: error.message };
-    deps.log.error(given, "a scheduled blast could not be made; this occurrence is given up");
-    // Another scheduler may have taken it meanwhile; then this is another schedule's turn.
-    return deps.store.fireDueSchedule((due) => (due.id === tried?.id ? undefined : order(due)), nextAfter);
+  const givenUp = new Set<string>();
+  const name = (due: DueSchedule) => `${due.id} ${due.next_occurrence}`;
+  for (;;) {
+    let tried = "";
+    try {
+      return await deps.store.fireDueSchedule((due) => {
+        tried = name(due);
+        return givenUp.has(tried) ? undefined : order(due);
+      }, nextAfter);
+    } catch (error) {
+      // A key that somebody used before is as final as a list that is gone, and must not hold up the schedules behind it.
+      const final = error instanceof UnknownReferenceError || error instanceof KeyReusedError;
+      if (!final || givenUp.size === maxGivenUp) throw error;
+      givenUp.add(tried);
+      deps.log.error(
+        { occurrence: tried, detail: error.message },
+        "a scheduled blast could not be made; this occurrence is given up",
+      );
+    }
   }
 }
 
