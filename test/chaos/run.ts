@@ -49,6 +49,8 @@ const SMALLEST_STALL_MS = 1_000;
 const POOR_CUSTOMERS = 400;
 /** Sooner than Mailgun's, so that a round settles in seconds; more tries, so that none is given up. */
 const WEBHOOK_RETRY_MS = [500, 1_000, 2_000, 3_000, 5_000, 5_000, 5_000, 10_000, 10_000, 10_000, 20_000];
+/** `delivered` proves an acceptance as well as `accepted` does, and two calls a mail would take the machine from what is tested. */
+const WEBHOOK_EVENTS = ["delivered", "failed", "opened", "clicked", "unsubscribed", "complained"];
 
 export async function runChaos(settings: ChaosSettings, say: (line: string) => void): Promise<ChaosResult> {
   const directory = join(PROJECT_DIRECTORY, ".fanfare", "chaos", `${settings.seed}`);
@@ -90,7 +92,10 @@ async function runRounds(
   note: (line: string) => void,
 ): Promise<ChaosResult> {
   const book = createBook();
-  await steer(world.sandboxUrl, "config", { webhookRetryMs: WEBHOOK_RETRY_MS });
+  await steer(world.sandboxUrl, "config", {
+    webhookRetryMs: WEBHOOK_RETRY_MS,
+    webhookEvents: WEBHOOK_EVENTS,
+  });
   note(`making ${settings.agencies} agencies with ${settings.customersPerAgency} customers each`);
   for (let number = 1; number <= settings.agencies; number++)
     book.agencies.push(
@@ -169,12 +174,12 @@ async function playRound(run: Run, random: ReturnType<typeof createRandom>, roun
   const fromMs = Date.now();
   const untilMs = fromMs + settings.roundMs;
   note(`round ${round}: ${settings.roundMs / 1_000} s of load and faults`);
-  let accepted = 0;
-  const watching = watch(run, round, (count) => (accepted = count));
+  let backlog = 0;
+  const watching = watch(run, round, (count) => (backlog = count));
   try {
     await Promise.all([
       storm.rage(untilMs),
-      load({ world, book, storm, random, settings, accepted: () => accepted, poor }, round, untilMs),
+      load({ world, book, storm, random, settings, backlog: () => backlog, poor }, round, untilMs),
     ]);
     await Promise.all(world.services.map((service) => service.up()));
   } finally {
@@ -204,17 +209,21 @@ async function playRound(run: Run, random: ReturnType<typeof createRandom>, roun
   return { verdict, stuck, fromMs, untilMs, settledMs };
 }
 
-/** A line each second: what was asked, what the provider has. */
-function watch({ world, book, storm, note }: Run, round: number, onCount: (accepted: number) => void) {
+/** A line each second: what was asked, what the provider has. Tells the load how much of it is not done yet. */
+function watch({ world, book, storm, reader, note }: Run, round: number, onBacklog: (mails: number) => void) {
   const stop = new AbortController();
   let before = 0;
+  // May wait for a database that is away; the line of the second does not.
+  let measuring: Promise<void> | undefined;
   const done = (async () => {
     while (!stop.signal.aborted) {
+      measuring ??= backlogOf(book, round, reader)
+        .then(onBacklog)
+        .finally(() => (measuring = undefined));
       const now = await counts(world.sandboxUrl);
       if (now === undefined)
         note(`round ${round}: the provider is away; asked=${book.asked} faults=${storm.struck.length}`);
       else {
-        onCount(now.accepted);
         note(
           `round ${round}: asked=${book.asked} accepted=${now.accepted} (+${now.accepted - before}) ` +
             `duplicates=${now.duplicates} webhooks_waiting=${now.webhooks.waiting} faults=${storm.struck.length}`,
@@ -228,8 +237,21 @@ function watch({ world, book, storm, note }: Run, round: number, onCount: (accep
     stop: async () => {
       stop.abort();
       await done;
+      await measuring;
     },
   };
+}
+
+/** Mails of blasts that have not ended. */
+async function backlogOf(book: Book, round: number, reader: Reader): Promise<number> {
+  const ended = new Set(
+    (await reader.rows<{ id: string }>(`SELECT id FROM blasts WHERE completed_at IS NOT NULL`)).map(
+      ({ id }) => id,
+    ),
+  );
+  return book.blasts
+    .filter((blast) => blast.round === round && ![...blast.ids].some((id) => ended.has(id)))
+    .reduce((sum, { size }) => sum + size, 0);
 }
 
 /** The longest time within a round in which nothing was accepted. */

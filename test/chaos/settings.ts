@@ -47,7 +47,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     seed,
     minutes,
     roundMs: Math.min(120_000, minutes * 60_000),
-    faultEveryMs: 1_400,
+    faultEveryMs: 1_650,
     agencies: 5,
     customersPerAgency: LARGEST_BLAST,
     targetPerSecond: 420,

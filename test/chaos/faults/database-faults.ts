@@ -11,7 +11,7 @@ export const databaseFaults: FaultKind[] = [
   {
     kind: "PostgreSQL killed (kill -9)",
     promise: "What was committed is there after recovery; everything waits, nothing fails.",
-    cards: 2,
+    cards: 1,
     make: (world, random) => {
       const downMs = between(random, 100, 2_500);
       return {

@@ -10,7 +10,7 @@ import { optOutKey, type Book, type BookedAgency, type BookedBlast } from "./boo
 import { createCaller, type Caller } from "./caller.ts";
 import { topUp } from "./people.ts";
 
-/** Mails that were asked for and not accepted yet: beyond this the load waits, so that a round can settle. */
+/** Mails of blasts that have not ended: beyond this the load waits, so that a round can settle. */
 const BACKLOG_MAX = 15_000;
 const TICK_MS = 100;
 const DIRECT_EVERY_MS = 400;
@@ -32,8 +32,8 @@ export type LoadParts = {
   storm: Storm;
   random: Random;
   settings: ChaosSettings;
-  /** Mails that the sandbox accepted so far. */
-  accepted: () => number;
+  /** Mails of blasts that have not ended. */
+  backlog: () => number;
   /** Its credits cover only part of what it sends. */
   poor: BookedAgency;
 };
@@ -118,7 +118,7 @@ function createUsers(parts: LoadParts, callers: Map<string, Caller>, round: numb
     async blasts() {
       while (Date.now() < untilMs) {
         const dueByNow = ((Date.now() - startedAtMs) / 1_000) * settings.targetPerSecond;
-        const room = book.asked - parts.accepted() < BACKLOG_MAX;
+        const room = parts.backlog() < BACKLOG_MAX;
         if (room && book.asked - askedBefore < dueByNow) {
           const agency = random.pick(book.agencies);
           const largest = Math.min(LARGEST_BLAST, agency.customers.length);
