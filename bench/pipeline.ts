@@ -2,6 +2,7 @@
 import { median } from "./statistics.ts";
 import { runBlast, type BlastRun } from "./measure/blast-run.ts";
 import { readMemory } from "./measure/costs.ts";
+import { hotUpdatePercent } from "./measure/hot-updates.ts";
 import { readBatches } from "./measure/worker-metrics.ts";
 import type { Bench } from "./setup/bench.ts";
 
@@ -42,6 +43,11 @@ export async function measurePipeline(bench: Bench): Promise<void> {
   add("pipeline_large_customers_n", "customers of a large blast, once", many.size);
   add("pipeline_large_mails_per_s", "mails/s, SendBlast to last acceptance", large.mailsPerS);
   add("pipeline_large_freeze_ms", "of it until frozen and paid, ms", large.freezeMs);
+  add(
+    "pipeline_hot_updates_percent",
+    "HOT updates of deliveries, %",
+    await hotUpdatePercent(stack.databaseUrl),
+  );
   addCosts(bench, runs, large);
 }
 
