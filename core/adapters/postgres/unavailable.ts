@@ -1,5 +1,6 @@
-// SQLSTATE classes: 08 connection, 53 resources, 57P0x shutdown and start-up, 25P03 idle for too long.
-const sqlStates = /^(08|53|57P0|25P03)/;
+// SQLSTATE classes: 08 connection, 53 resources, 57P0x shutdown and start-up, 25P03 idle for too long, 40 the victim of a deadlock,
+// 57014 a statement that took too long.
+const sqlStates = /^(08|53|57P0|25P03|40|57014)/;
 const systemCodes = new Set([
   "ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENOENT",
 ]); // prettier-ignore
@@ -10,7 +11,7 @@ const words =
 const maxDepth = 5;
 
 /**
- * Whether an error only says that PostgreSQL is away, starting, stopping or full: it passes by itself, the same call may work later, and
+ * Whether an error only says that PostgreSQL is away, starting, stopping, full or in a jam: it passes by itself, the same call may work later, and
  * nobody did anything wrong.
  */
 export function isDatabaseAway(error: unknown): boolean {

@@ -14,10 +14,11 @@ export interface ProgressDelta {
 // Enough that the parallel batches of a few instances seldom meet, few enough to sum at every tick.
 const progressShards = 16;
 
-/** A shard to count in; any will do. */
-export function anyShard(): number {
-  return Math.floor(Math.random() * progressShards);
-}
+/**
+ * The shard to count in: that of the connection. So a transaction that counts several times takes one row of a blast, and two that
+ * meet wait for each other instead of dying of each other.
+ */
+export const ownShard = sql`(pg_backend_pid() % ${sql.lit(progressShards)})::smallint`;
 
 /** Adds to a blast's counters, in the transaction that changes its deliveries. */
 export async function addProgress(
@@ -26,10 +27,9 @@ export async function addProgress(
   delta: ProgressDelta,
   reasons: Record<string, number> = {},
 ): Promise<void> {
-  const shard = anyShard();
   await sql`
     INSERT INTO blast_progress (blast_id, shard, agency_id, accepted, skipped, rejected, retrying, in_doubt, held)
-    VALUES (${blast.blastId}, ${shard}, ${blast.agencyId}, ${delta.accepted ?? 0}, ${delta.skipped ?? 0},
+    VALUES (${blast.blastId}, ${ownShard}, ${blast.agencyId}, ${delta.accepted ?? 0}, ${delta.skipped ?? 0},
       ${delta.rejected ?? 0}, ${delta.retrying ?? 0}, ${delta.in_doubt ?? 0}, ${delta.held ?? 0})
     ON CONFLICT (blast_id, shard) DO UPDATE SET
       accepted = blast_progress.accepted + excluded.accepted, skipped = blast_progress.skipped + excluded.skipped,
@@ -40,7 +40,7 @@ export async function addProgress(
   if (names.length === 0) return;
   await sql`
     INSERT INTO blast_reasons (blast_id, reason, shard, agency_id, count)
-    SELECT ${blast.blastId}, reason, ${shard}, ${blast.agencyId}, n
+    SELECT ${blast.blastId}, reason, ${ownShard}, ${blast.agencyId}, n
     FROM unnest(${names}::text[], ${names.map((name) => reasons[name]!)}::int[]) AS r(reason, n) ORDER BY reason
     ON CONFLICT (blast_id, reason, shard) DO UPDATE SET count = blast_reasons.count + excluded.count`.execute(
     tx,

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { passGate } from "../agencies/gate.ts";
+import { ownShard } from "../blasts/progress.ts";
 import type { Tx } from "../database.ts";
 import type {
   BlastStateText,
@@ -120,7 +121,7 @@ export async function claimDeliveries(tx: Tx, claim: Claim, seqs: number[]): Pro
       DELETE FROM wakeups w USING changed WHERE w.blast_id = ${claim.blastId} AND w.seq = changed.seq RETURNING 1
     ), counted AS (
       INSERT INTO blast_progress (blast_id, shard, agency_id, retrying)
-      SELECT ${claim.blastId}, 0, ${claim.agencyId}, -count(*) FROM woken HAVING count(*) > 0
+      SELECT ${claim.blastId}, ${ownShard}, ${claim.agencyId}, -count(*) FROM woken HAVING count(*) > 0
       ON CONFLICT (blast_id, shard) DO UPDATE SET retrying = blast_progress.retrying + excluded.retrying, changed_at = now()
     )
     SELECT seq, attempt FROM changed`.execute(tx);

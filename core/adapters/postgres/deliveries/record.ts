@@ -37,13 +37,19 @@ export async function recordTransitions(
   scope: RecordScope,
   transitions: Transition[],
 ): Promise<Set<number>> {
-  const changed = await changeStates(tx, scope, transitions);
+  // Locks are taken in one order everywhere, the lease before its deliveries and these by sequence: whoever ends expired leases meets
+  // whoever records late, and one would die of the other with the provider's answer in its hands.
+  if (scope.claimId !== undefined) await tx.deleteFrom("claims").where("id", "=", scope.claimId).execute();
+  const changed = await changeStates(
+    tx,
+    scope,
+    transitions.toSorted((left, right) => left.seq - right.seq),
+  );
   const done = transitions.filter((transition) => changed.has(transition.seq));
   const { delta, reasons } = countTransitions(done);
   if (done.length > 0) await addProgress(tx, scope, delta, reasons);
   await settleReserved(tx, scope, done.filter((t) => t.to === "accepted").length);
   await releaseReserved(tx, scope, done.filter((t) => t.to === "skipped" || t.to === "rejected").length);
-  if (scope.claimId !== undefined) await tx.deleteFrom("claims").where("id", "=", scope.claimId).execute();
   return changed;
 }
 
