@@ -99,4 +99,15 @@ describe("README, Try it", () => {
     const listed = await shell("echo; FANFARE_API_KEY=$KEY npm run -s fanfare -- customers --json");
     expect(JSON.parse(listed.trim().split("\n").at(-1) ?? "")).toMatchObject({ email: "grace@example.com" });
   });
+
+  test.each([
+    ["sub", "fanfare.>"],
+    ["pub", "fanfare.x"],
+    ["pub", "fanfare.x", "{}", "more"],
+    ["stream", "ls"],
+  ])("the stand-in for nats does not pretend to more than it does: nats %s %s", async (...args) => {
+    const standIn = join(PROJECT_DIRECTORY, "test/readme/nats-stand-in.ts");
+    const ran = run(process.execPath, [standIn, "--server", stack.natsUrl, ...args]);
+    await expect(ran).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("understands only") });
+  });
 });
