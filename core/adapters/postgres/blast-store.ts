@@ -69,6 +69,7 @@ export function createBlastStore({ withAgency, asSystem }: Database): BlastStore
         blastId: blast.id,
         reason,
         reserved: blast.started_at !== null,
+        audienceSize: blast.audience_size,
       };
       return withAgency(blast.agency_id, (tx) => skipRemaining(tx, scope, after));
     },

@@ -30,6 +30,9 @@ export interface DatabaseOptions {
 const statementTimeoutMs = 30_000;
 const connectTimeoutMs = 5_000;
 const int8TypeId = 20;
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+type Role = "fanfare_agency" | "fanfare_system";
 
 /** Opens a pool; connects on first use. */
 export function openDatabase(options: DatabaseOptions): Database {
@@ -48,16 +51,22 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on("connect", (client) => client.on("error", () => {}));
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 
-  function begin<T>(
-    role: "fanfare_agency" | "fanfare_system",
-    agencyId: string,
-    work: (tx: Tx) => Promise<T>,
-  ): Promise<T> {
-    return kysely.transaction().execute(async (tx) => {
-      await sql`SELECT set_config('role', ${role}, true), set_config('fanfare.agency_id', ${agencyId}, true)`.execute(
-        tx,
-      );
-      return work(tx);
+  // One round trip opens the transaction and takes the role; the statement takes no parameters, so the id is checked here.
+  async function begin<T>(role: Role, agencyId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (agencyId !== "" && !uuid.test(agencyId)) throw new TypeError(`"${agencyId}" is no agency id.`);
+    return kysely.connection().execute(async (connection) => {
+      await sql
+        .raw(`BEGIN; SET LOCAL ROLE ${role}; SET LOCAL fanfare.agency_id = '${agencyId}'`)
+        .execute(connection);
+      try {
+        const result = await work(connection as Tx);
+        await sql`COMMIT`.execute(connection);
+        return result;
+      } catch (error) {
+        // A connection that is gone rolls back by itself; the first error is the one that tells.
+        await sql`ROLLBACK`.execute(connection).catch(() => undefined);
+        throw error;
+      }
     });
   }
 

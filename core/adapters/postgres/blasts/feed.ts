@@ -10,6 +10,8 @@ export interface FedBlast {
   release_round: number;
   /** Deliveries that were released and are neither terminal nor set aside (retry, doubt). */
   outstanding: number;
+  /** Set aside: tried again later. */
+  retrying: number;
   /** Eligible deliveries that were not released yet. */
   backlog: number;
 }
@@ -34,6 +36,7 @@ export async function takeBlastsToFeed(tx: Tx, limit: number): Promise<FedBlast[
     UPDATE blasts b SET feeder_until = now() + make_interval(secs => ${feederLeaseSeconds})
     FROM taken WHERE b.id = taken.id
     RETURNING b.id, b.agency_id, b.lane, b.released_seq, b.release_round, b.eligible - b.released_count AS backlog,
+      coalesce((SELECT sum(p.retrying) FROM blast_progress p WHERE p.blast_id = b.id), 0)::int AS retrying,
       b.released_count - (coalesce((
         SELECT sum(p.accepted + p.skipped + p.rejected + p.held + p.retrying + p.in_doubt) FROM blast_progress p
         WHERE p.blast_id = b.id), 0)::int - (b.audience_size - b.eligible)) AS outstanding`.execute(tx);
@@ -43,6 +46,13 @@ export async function takeBlastsToFeed(tx: Tx, limit: number): Promise<FedBlast[
 /** Gives taken blasts back: the next tick (of anyone) may feed them at once, behind those that have waited longer. */
 export async function giveBack(tx: Tx, ids: string[]): Promise<void> {
   await sql`UPDATE blasts SET feeder_until = clock_timestamp() WHERE id = ANY(${ids}::uuid[])`.execute(tx);
+}
+
+/** Releases nothing more of a blast for a while. A time that is already later stays. */
+export async function holdFeeder(tx: Tx, blastId: string, forMs: number): Promise<void> {
+  await sql`
+    UPDATE blasts SET feed_after = greatest(feed_after, now() + make_interval(secs => ${forMs / 1000}))
+    WHERE id = ${blastId}`.execute(tx);
 }
 
 /** The next deliveries behind what was released, in order. */

@@ -3,27 +3,28 @@ import { releaseReserved } from "../credits/book.ts";
 import type { Tx } from "../database.ts";
 import { addProgress } from "./progress.ts";
 
-/** Rows a transaction skips at most; so a cancel of a million never holds locks for long. */
+/** Sequences a transaction looks at; so a cancel of a million never holds locks for long. */
 export const skipPageRows = 5_000;
 
 /**
- * Skips the next page of what has not left of a blast that was cancelled or refused: pending and waiting for a retry. What is on
- * its way or in doubt stays and is settled. `released` says whether the blast had reserved its credit.
- * Answers the last sequence it looked at, or undefined when nothing was left behind `after`.
+ * Skips what has not left of the next page of a blast that was cancelled or refused: pending and waiting for a retry. What is on its way
+ * or in doubt stays and is settled. `reserved` says whether the blast had reserved its credit.
+ * Answers the last sequence it looked at, or undefined when that was the end of the audience.
  */
 export async function skipRemaining(
   tx: Tx,
-  blast: { agencyId: string; blastId: string; reason: string; reserved: boolean },
+  blast: { agencyId: string; blastId: string; reason: string; reserved: boolean; audienceSize: number },
   after: number,
 ): Promise<number | undefined> {
-  const { rows } = await sql<{ last: number | null; skipped: number; retrying: number }>`
-    WITH picked AS MATERIALIZED (
-      SELECT seq, state FROM deliveries
-      WHERE blast_id = ${blast.blastId} AND agency_id = ${blast.agencyId} AND seq > ${after} AND state IN ('pending', 'retry')
-      ORDER BY seq LIMIT ${skipPageRows} FOR UPDATE
-    ), changed AS (
+  const last = after + skipPageRows;
+  const page = sql`d.blast_id = ${blast.blastId} AND d.agency_id = ${blast.agencyId} AND d.seq > ${after}::int AND d.seq <= ${last}::int
+    AND d.state IN ('pending', 'retry')`;
+  // In the order in which claims lock.
+  await sql`SELECT FROM deliveries d WHERE ${page} ORDER BY d.seq FOR UPDATE`.execute(tx);
+  const { rows } = await sql<{ skipped: number; retrying: number }>`
+    WITH changed AS (
       UPDATE deliveries d SET state = 'skipped', reason = ${blast.reason}, step = d.step + 1, changed_at = clock_timestamp()
-      FROM picked WHERE d.blast_id = ${blast.blastId} AND d.seq = picked.seq
+      WHERE ${page}
       RETURNING d.seq, d.step, d.customer_id
     ), logged AS (
       INSERT INTO activities (source_id, seq, step, agency_id, customer_id, kind, data)
@@ -31,15 +32,20 @@ export async function skipRemaining(
         jsonb_build_object('reason', ${blast.reason}::text, 'decided', 'when the blast ended')
       FROM changed
     ), unscheduled AS (
-      DELETE FROM wakeups w USING picked WHERE w.blast_id = ${blast.blastId} AND w.seq = picked.seq
+      -- Everything that waits for a retry has one, and nothing else of this page has.
+      DELETE FROM wakeups w
+      WHERE w.blast_id = ${blast.blastId} AND w.seq > ${after}::int AND w.seq <= ${last}::int AND w.seq IN (SELECT seq FROM changed)
+      RETURNING 1
     )
-    SELECT max(seq) AS last, count(*)::int AS skipped, (count(*) FILTER (WHERE state = 'retry'))::int AS retrying
-    FROM picked`.execute(tx);
-  const { last, skipped, retrying } = rows[0]!;
-  if (last === null) return undefined;
-  await addProgress(tx, blast, { skipped, retrying: -retrying }, { [blast.reason]: skipped });
-  if (blast.reserved) await releaseReserved(tx, blast, skipped);
-  return last;
+    SELECT (SELECT count(*) FROM changed)::int AS skipped, (SELECT count(*) FROM unscheduled)::int AS retrying`.execute(
+    tx,
+  );
+  const { skipped, retrying } = rows[0]!;
+  if (skipped > 0) {
+    await addProgress(tx, blast, { skipped, retrying: -retrying }, { [blast.reason]: skipped });
+    if (blast.reserved) await releaseReserved(tx, blast, skipped);
+  }
+  return last < blast.audienceSize ? last : undefined;
 }
 
 export interface StoppedBlast {
@@ -47,6 +53,8 @@ export interface StoppedBlast {
   agency_id: string;
   state: "cancelled" | "refused";
   refusal_reason: string;
+  /** Customers that were frozen; nothing is behind them. */
+  audience_size: number;
   /** Null when it had not started, and so had reserved nothing. */
   started_at: Date | null;
 }
@@ -55,7 +63,7 @@ export interface StoppedBlast {
 export async function stoppedBlasts(tx: Tx, limit: number): Promise<StoppedBlast[]> {
   const rows = await tx
     .selectFrom("blasts")
-    .select(["id", "agency_id", "state", "refusal_reason", "started_at"])
+    .select(["id", "agency_id", "state", "refusal_reason", "audience_size", "started_at"])
     .where("state", "in", ["cancelled", "refused"])
     .where("completed_at", "is", null)
     .limit(limit)

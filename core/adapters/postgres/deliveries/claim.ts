@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { passGate } from "../agencies/gate.ts";
 import { ownShard } from "../blasts/progress.ts";
 import type { Tx } from "../database.ts";
+import { withinBatch } from "./within-batch.ts";
 import type {
   BlastStateText,
   DeliveryStateText,
@@ -88,7 +89,7 @@ export async function lockDeliveries(
     FROM deliveries d
     JOIN customers c ON c.id = d.customer_id
     LEFT JOIN address_verdicts v ON v.agency_id = d.agency_id AND v.address_key = d.address_key AND v.expires_at > now()
-    WHERE d.blast_id = ${blastId} AND d.agency_id = ${agencyId} AND d.seq = ANY(${seqs}::int[])
+    WHERE d.blast_id = ${blastId} AND d.agency_id = ${agencyId} AND d.seq = ANY(${seqs}::int[]) ${withinBatch(seqs)}
     ORDER BY d.seq FOR UPDATE OF d`.execute(tx);
   return rows;
 }
@@ -109,8 +110,8 @@ export interface Claim {
 export async function claimDeliveries(tx: Tx, claim: Claim, seqs: number[]): Promise<Map<number, number>> {
   const { rows } = await sql<{ seq: number; attempt: number }>`
     WITH changed AS (
-      UPDATE deliveries SET state = 'sending', attempt = attempt + 1, claimed_at = clock_timestamp(), changed_at = clock_timestamp()
-      WHERE blast_id = ${claim.blastId} AND seq = ANY(${seqs}::int[]) AND state IN ('pending', 'retry')
+      UPDATE deliveries d SET state = 'sending', attempt = attempt + 1, claimed_at = clock_timestamp(), changed_at = clock_timestamp()
+      WHERE d.blast_id = ${claim.blastId} AND d.seq = ANY(${seqs}::int[]) ${withinBatch(seqs)} AND d.state IN ('pending', 'retry')
       RETURNING seq, attempt
     ), leased AS (
       INSERT INTO claims (id, agency_id, blast_id, seqs, attempts, lease_until, worker)

@@ -3,6 +3,7 @@ import { releaseReserved, settleReserved } from "../credits/book.ts";
 import { addProgress, type ProgressDelta } from "../blasts/progress.ts";
 import type { Tx } from "../database.ts";
 import type { DeliveryStateText, LaneText } from "../schema.ts";
+import { withinBatch } from "./within-batch.ts";
 
 /** A change of state that is written only if the delivery still is what the writer believes: same state, same attempt. */
 export interface Transition {
@@ -67,7 +68,7 @@ async function changeStates(tx: Tx, scope: RecordScope, transitions: Transition[
       UPDATE deliveries d SET state = t.to_state, reason = t.reason, step = d.step + 1, changed_at = clock_timestamp(),
         provider_message_id = coalesce(t.provider_message_id, d.provider_message_id)
       FROM t
-      WHERE d.blast_id = ${scope.blastId} AND d.agency_id = ${scope.agencyId} AND d.seq = t.seq
+      WHERE d.blast_id = ${scope.blastId} AND d.agency_id = ${scope.agencyId} AND d.seq = t.seq ${withinBatch(transitions.map(({ seq }) => seq))}
         AND d.attempt = t.attempt AND d.state = t.from_state
       RETURNING d.seq, d.step, d.attempt, d.customer_id, d.claimed_at, d.state, d.reason, d.provider_message_id,
         t.from_state, t.evidence, t.delay_s

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Tx } from "../database.ts";
+import { withinBatch } from "../deliveries/within-batch.ts";
 import type { VerdictText } from "../schema.ts";
 
 export interface UnjudgedAddress {
@@ -17,7 +18,7 @@ export async function unjudgedAddresses(
   const { rows } = await sql<UnjudgedAddress>`
     SELECT d.address, d.address_key FROM deliveries d
     LEFT JOIN address_verdicts v ON v.agency_id = d.agency_id AND v.address_key = d.address_key AND v.expires_at > now()
-    WHERE d.blast_id = ${blastId} AND d.agency_id = ${agencyId} AND d.seq = ANY(${seqs}::int[])
+    WHERE d.blast_id = ${blastId} AND d.agency_id = ${agencyId} AND d.seq = ANY(${seqs}::int[]) ${withinBatch(seqs)}
       AND d.state IN ('pending', 'retry') AND d.address_key IS NOT NULL AND v.address_key IS NULL`.execute(
     tx,
   );

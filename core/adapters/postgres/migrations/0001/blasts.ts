@@ -180,7 +180,7 @@ CREATE TABLE activities (
 CREATE INDEX activities_of_customer ON activities (customer_id, at);
 CREATE INDEX activities_of_agency ON activities (agency_id, at);
 
-CREATE TABLE deliveries_rest PARTITION OF deliveries DEFAULT WITH (fillfactor = 70);
+CREATE TABLE deliveries_rest PARTITION OF deliveries DEFAULT WITH (fillfactor = 45);
 CREATE TABLE activities_rest PARTITION OF activities DEFAULT;
 SELECT ensure_partitions('deliveries', now(), 2);
 SELECT ensure_partitions('activities', now(), 2);

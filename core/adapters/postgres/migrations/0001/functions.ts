@@ -31,6 +31,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $f$
 DECLARE
   month timestamptz;
   part text;
+  -- A claim and a record rewrite whole pages of deliveries at once: only with this much room 9 of 10 updates stay on their page (HOT).
+  fill int := CASE parent WHEN 'deliveries' THEN 45 WHEN 'delivery_facts' THEN 70 ELSE 100 END;
 BEGIN
   IF parent NOT IN ('deliveries', 'activities', 'delivery_facts') THEN
     RAISE EXCEPTION '% is not a partitioned table of Fanfare', parent;
@@ -40,8 +42,8 @@ BEGIN
     month := date_trunc('month', around AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' + make_interval(months => i);
     part := format('%s_%s', parent, to_char(month AT TIME ZONE 'UTC', 'YYYY_MM'));
     IF to_regclass(part) IS NULL THEN
-      EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L) WITH (fillfactor = 70)',
-        part, parent, uuid_v7_floor(month), uuid_v7_floor(month + interval '1 month'));
+      EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L) WITH (fillfactor = %s)',
+        part, parent, uuid_v7_floor(month), uuid_v7_floor(month + interval '1 month'), fill);
     END IF;
   END LOOP;
 END
