@@ -4,14 +4,14 @@ import { between } from "./fault.ts";
 import type { FaultKind } from "./fault.ts";
 
 const RESOURCE = "nats";
-/** One server at a time: the others must find together before the next one goes. */
-const REJOIN_MS = 2_000;
+/** A cluster needs some seconds to elect its leaders; it gets them before the next fault of this kind. */
+const REJOIN_MS = 8_000;
 
 export const brokerFaults: FaultKind[] = [
   {
     kind: "broker's leader killed (kill -9)",
     promise: "Another copy takes over; publishers try again with the same ids.",
-    cards: 2,
+    cards: 1,
     make: (world, random) => {
       const downMs = between(random, 500, 2_500);
       return {
@@ -55,6 +55,7 @@ export const brokerFaults: FaultKind[] = [
         strike: async () => {
           await restartAfter(world.nats.servers, downMs, false);
           await world.nats.formed();
+          await wait(REJOIN_MS);
         },
       };
     },
@@ -71,6 +72,7 @@ export const brokerFaults: FaultKind[] = [
         strike: async () => {
           await restartAfter(world.nats.servers, downMs, true);
           await world.nats.formed();
+          await wait(REJOIN_MS);
         },
       };
     },

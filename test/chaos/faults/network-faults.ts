@@ -15,16 +15,17 @@ const CALLED: Record<End, string> = { postgres: "PostgreSQL", nats: "NATS", sand
 const SHORTEST_MS = 1_500;
 const LONGEST_MS = 5_000;
 
-type Poison = { what: string; cards: number; make: (random: Random) => Toxic | "reset now" };
+type Poison = { what: string; cards: number; make: (random: Random) => Toxic | "reset now" | "refused" };
 
 const POISONS: readonly Poison[] = [
-  { what: "slow (latency and jitter)", cards: 1, make: (random) => ({ kind: "latency", latencyMs: 50 + random.below(400), jitterMs: random.below(150) }) },
+  { what: "slow (latency and jitter)", cards: 2, make: (random) => ({ kind: "latency", latencyMs: 50 + random.below(400), jitterMs: random.below(150) }) },
   { what: "narrow (bandwidth)", cards: 1, make: (random) => ({ kind: "bandwidth", bytesPerSecond: 20_000 + random.below(200_000) }) },
-  { what: "closed late", cards: 1, make: (random) => ({ kind: "slow-close", delayMs: 200 + random.below(1_500) }) },
-  { what: "reset half-way", cards: 2, make: (random) => ({ kind: "reset-after", bytes: random.below(60_000) }) },
+  { what: "closed late", cards: 2, make: (random) => ({ kind: "slow-close", delayMs: 200 + random.below(1_500) }) },
+  { what: "reset half-way", cards: 3, make: (random) => ({ kind: "reset-after", bytes: random.below(60_000) }) },
   { what: "ended half-way", cards: 1, make: (random) => ({ kind: "limit-data", bytes: random.below(60_000) }) },
   { what: "a black hole", cards: 1, make: () => ({ kind: "black-hole" }) },
-  { what: "cut (reset now)", cards: 2, make: () => "reset now" },
+  { what: "cut (reset now)", cards: 3, make: () => "reset now" },
+  { what: "refused", cards: 2, make: () => "refused" },
 ]; // prettier-ignore
 
 export const networkFaults: FaultKind[] = ENDS.flatMap((end) =>
@@ -41,6 +42,17 @@ export const networkFaults: FaultKind[] = ENDS.flatMap((end) =>
       const forMs = between(random, SHORTEST_MS, LONGEST_MS);
       const names = proxies.map(({ name }) => name).join(", ");
       if (poison === "reset now") return { resource: names, about: names, strike: async () => cut(proxies) };
+      if (poison === "refused") {
+        return {
+          resource: names,
+          about: `${names} for ${forMs} ms`,
+          strike: async () => {
+            await Promise.all(proxies.map((proxy) => proxy.down()));
+            await wait(forMs);
+            await Promise.all(proxies.map((proxy) => proxy.up()));
+          },
+        };
+      }
       return {
         resource: names,
         about: `${names} for ${forMs} ms: ${JSON.stringify(poison)}`,

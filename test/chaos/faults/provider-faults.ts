@@ -49,9 +49,9 @@ export const providerFaults: FaultKind[] = [
     },
   })),
   {
-    kind: "provider out of reach",
-    promise: "Refused connections are retried; cut ones are in doubt.",
-    cards: 2,
+    kind: "provider resets every connection",
+    promise: "Calls that were cut are in doubt, and are not sent blindly again.",
+    cards: 1,
     make: (world, random) => {
       const forMs = between(random, 1_000, 5_000);
       return {

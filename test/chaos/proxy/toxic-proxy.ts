@@ -12,6 +12,9 @@ export type ToxicProxy = {
   poison: (toxic: Toxic | undefined) => void;
   /** Resets every connection that is open now. */
   resetNow: () => void;
+  /** Resets all and refuses new connections, as a host without the program does, until `up`. */
+  down: () => Promise<void>;
+  up: () => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -38,13 +41,28 @@ export async function startToxicProxy(name: string, targetPort: number): Promise
     pump(inner, outer, pair, state);
     pump(outer, inner, pair, state);
   });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const listen = (port: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, "127.0.0.1", () => {
+        server.removeListener("error", reject);
+        resolve();
+      });
+    });
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
   const resetNow = () => {
     for (const pair of pairs) resetBoth(pair);
   };
+  const stopListening = () =>
+    new Promise<void>((resolve) => {
+      // Closing what is closed already is no error here.
+      server.close(() => resolve());
+      resetNow();
+    });
   return {
     name,
-    port: (server.address() as AddressInfo).port,
+    port,
     get connections() {
       return pairs.size;
     },
@@ -55,11 +73,9 @@ export async function startToxicProxy(name: string, targetPort: number): Promise
       strikes += 1;
     },
     resetNow,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        resetNow();
-      }),
+    down: stopListening,
+    up: () => (server.listening ? Promise.resolve() : listen(port)),
+    close: stopListening,
   };
 }
 
