@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{core,services,dev,test}/**/*.test.ts"],
+    include: ["{core,services,dev,test,bench}/**/*.test.ts"],
     globalSetup: ["dev/stack/vitest-global-setup.ts"],
     // Two cores: more workers would only wait for each other, and real servers run beside them.
     maxWorkers: 2,

@@ -1,11 +1,13 @@
 // `make up`: the whole of Fanfare on this machine, until Ctrl-C.
 import { setTimeout as wait } from "node:timers/promises";
 import type { Exit } from "./process.ts";
+import { freePort } from "./ports.ts";
 import { startStack } from "./stack.ts";
 import type { Stack } from "./stack.ts";
 
 const API_PORT = 8080;
 const SANDBOX_PORT = 8025;
+const NATS_PORT = 4222;
 /** A service that cannot live is not started for ever. */
 const RESTARTS_MAX = 20;
 const RESTART_DELAY_MS = 1_000;
@@ -67,6 +69,8 @@ try {
   const starting = startStack({
     apiPort: Number(process.env["FANFARE_PORT"] ?? API_PORT),
     sandboxPort: SANDBOX_PORT,
+    // The port that every NATS client tries by itself.
+    nats: { port: await freePort(NATS_PORT) },
     echo: process.argv.includes("--logs"),
     onProgress: (what) => console.log(`${what} …`),
     onUnexpectedExit: (name, exit) => void bringBack(name, exit),
