@@ -16,7 +16,6 @@ export type ChaosSettings = {
   optOuts: number;
   /** Writes docs/reliability.md and the plot. */
   report: boolean;
-  quiet: boolean;
 };
 
 /** How long a round may take to settle before it says what is stuck. */
@@ -53,7 +52,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     targetPerSecond: 420,
     optOuts: Math.round(100 * minutes),
     report: env["CHAOS_REPORT"] === "1",
-    quiet: false,
   };
 }
 
@@ -69,7 +67,6 @@ export function shortSettings(seed: number): ChaosSettings {
     targetPerSecond: 150,
     optOuts: 30,
     report: false,
-    quiet: true,
   };
 }
 

@@ -16,7 +16,7 @@ test.each([
   "a round of faults loses nobody, repeats nobody and keeps the ledger, with %s (%i)",
   async (_name, seed) => {
     const result = await runChaos(shortSettings(seed), () => undefined);
-    console.log(`${lastLine(result)} (CHAOS_SEED=${seed})`);
+    console.log(`${lastLine(result)} (CHAOS_SHORT=1 CHAOS_SEED=${seed} make chaos plays it again)`);
     expect(result.violations, `logs and rows: ${result.directory}`).toEqual([]);
     expect(result.faults.length).toBeGreaterThan(0);
     expect(result.mails).toBeGreaterThan(0);
