@@ -18,7 +18,15 @@ let api: TestApi;
 let mine: TestAgency;
 let theirs: TestAgency;
 /** Ids of the other agency, of every kind. */
-let their: { customer: string; list: string; template: string; blast: string; schedule: string; user: string; key: string };
+let their: {
+  customer: string;
+  list: string;
+  template: string;
+  blast: string;
+  schedule: string;
+  user: string;
+  key: string;
+};
 /** What is needed of one's own to make a call that is right but for one id. */
 let own: { customer: string; list: string; template: string };
 
@@ -36,7 +44,7 @@ beforeAll(async () => {
     audience: { of: { case: "listId", value: rest.list } },
   });
   const key = await createClient(AgencyService, theirs.transport).listApiKeys({});
-  their = { ...rest, blast, schedule: schedule.schedule!.id, user: theirs.userId, key: key.apiKeys[0]!.id };
+  their = { ...rest, blast, schedule: schedule.schedule!.id, user: theirs.userId, key: key.keys[0]!.id };
 }); // prettier-ignore
 afterAll(() => api?.close());
 
@@ -75,7 +83,7 @@ describe("an RPC with another agency's id answers as if there were no such thing
     ["PreviewBlast, list", () => blasts().previewBlast({ content: { templateId: own.template }, audience: toList(their.list) })],
     ["SendToCustomer, customer", () => blasts().sendToCustomer({ idempotencyKey: randomUUID(), customerId: their.customer, content: { templateId: own.template } })],
     ["SendToCustomer, template", () => blasts().sendToCustomer({ idempotencyKey: randomUUID(), customerId: own.customer, content: { templateId: their.template } })],
-    ["GetCustomer", () => customers().getCustomer({ by: { case: "customerId", value: their.customer } } as never)],
+    ["GetCustomer", () => customers().getCustomer({ customerId: their.customer })],
     ["DeleteCustomer", () => customers().deleteCustomer({ customerId: their.customer })],
     ["AddToCustomerList, list", () => customers().addToCustomerList({ listId: their.list, customerIds: [own.customer] })],
     ["AddToCustomerList, customer", () => customers().addToCustomerList({ listId: own.list, customerIds: [their.customer] })],
@@ -86,14 +94,14 @@ describe("an RPC with another agency's id answers as if there were no such thing
     ["ArchiveTemplate", () => templates().archiveTemplate({ templateId: their.template })],
     ["GetSchedule", () => schedules().getSchedule({ scheduleId: their.schedule })],
     ["CancelSchedule", () => schedules().cancelSchedule({ scheduleId: their.schedule })],
-    ["UpdateUser", () => agencies().updateUser({ userId: their.user, active: false } as never)],
-    ["RevokeApiKey", () => agencies().revokeApiKey({ apiKeyId: their.key } as never)],
-    ["ExplainDelivery", () => blasts().explainDelivery({ deliveryId: `${their.blast}.1` } as never)],
-    ["ListActivities", () => client(ActivityService).listActivities({ customerId: their.customer } as never)],
+    ["UpdateUser", () => agencies().updateUser({ userId: their.user, active: false })],
+    ["RevokeApiKey", () => agencies().revokeApiKey({ keyId: their.key })],
+    ["ExplainDelivery", () => blasts().explainDelivery({ deliveryId: `${their.blast}.1` })],
+    ["ListActivities", () => client(ActivityService).listActivities({ customerId: their.customer })],
   ])("%s", async (_name, call) => {
     const before = await fingerprint(theirs.agencyId);
     const answer = await call().then((value) => ({ value }), (error: unknown) => ({ error: ConnectError.from(error) }));
-    if ("error" in answer) expect([Code.NotFound, Code.InvalidArgument, Code.FailedPrecondition]).toContain(answer.error.code);
+    if ("error" in answer) expect([Code.NotFound]).toContain(answer.error.code);
     // A list of nothing is as good as a refusal; anything that names the other's id is not.
     else expect(JSON.stringify(answer.value, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value))).not.toContain(theirs.agencyId);
     expect(await fingerprint(theirs.agencyId)).toEqual(before);
@@ -150,15 +158,27 @@ async function onServer<T>(work: (connection: pg.Client) => Promise<T>): Promise
 }
 
 describe("row-level security stands underneath every table", () => {
-  test("it is enabled and forced on each, partitions included or out of reach", async () => {
-    const rows = await onServer((connection) =>
-      connection.query<{ relname: string }>(`
-        SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
-          AND has_table_privilege('fanfare_agency', c.oid, 'SELECT, INSERT, UPDATE, DELETE')`),
+  const unguarded = async (partitions: boolean): Promise<string[]> => {
+    const { rows } = await onServer((connection) =>
+      connection.query<{ relname: string }>(
+        `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+           AND c.relispartition = $1 AND has_table_privilege('fanfare_agency', c.oid, 'SELECT, INSERT, UPDATE, DELETE')`,
+        [partitions],
+      ),
     );
     // The migrator's own two tables know no agency.
-    expect(rows.rows.map(({ relname }) => relname).filter((name) => !name.startsWith("kysely_"))).toEqual([]);
+    return rows.map(({ relname }) => relname).filter((name) => !name.startsWith("kysely_"));
+  };
+
+  test("it is enabled and forced on each that an agency's role may touch", async () => {
+    expect(await unguarded(false)).toEqual([]);
+  });
+
+  // The migration grants the roles every table of the schema, partitions too, and a partition that is named itself does not ask its
+  // parent's policies: SELECT FROM deliveries_rest shows all agencies. See the report: revoke, nobody needs to name a partition.
+  test.fails("no partition can be touched past its parent", async () => {
+    expect(await unguarded(true)).toEqual([]);
   });
 
   test("a query without an agency sees nothing, and one with an agency sees nothing of another's", async () => {
@@ -188,11 +208,19 @@ describe("row-level security stands underneath every table", () => {
     );
     await expect(insert).rejects.toThrow(/row-level security/);
     const update = await api.database.withAgency(mine.agencyId, (tx) =>
-      tx.updateTable("customers").set({ agency_id: mine.agencyId }).where("id", "=", their.customer).executeTakeFirst(),
+      tx
+        .updateTable("customers")
+        .set({ agency_id: mine.agencyId })
+        .where("id", "=", their.customer)
+        .executeTakeFirst(),
     );
     expect(update.numUpdatedRows).toBe(0n);
     const away = api.database.withAgency(mine.agencyId, (tx) =>
-      tx.updateTable("customers").set({ agency_id: theirs.agencyId }).where("id", "=", own.customer).execute(),
+      tx
+        .updateTable("customers")
+        .set({ agency_id: theirs.agencyId })
+        .where("id", "=", own.customer)
+        .execute(),
     );
     await expect(away).rejects.toThrow(/row-level security/);
   });

@@ -35,7 +35,10 @@ afterAll(async () => {
 async function blastOf(count: number, policy: "hold" | "resend" = "hold") {
   const agency = await createAgencyRows(db.database, { settings: { doubt_policy: policy } });
   const ids = await createCustomerRows(db.database, agency.agencyId, count);
-  return { agency, blastId: await acceptBlastRows(db.database, agency, { audience: { customers: { ids } } }) };
+  return {
+    agency,
+    blastId: await acceptBlastRows(db.database, agency, { audience: { customers: { ids } } }),
+  };
 }
 
 test("before each call to the provider every recipient's intent is committed, with a lease that outlives the call", async () => {
@@ -59,7 +62,11 @@ test("before each call to the provider every recipient's intent is committed, wi
     },
   }); // prettier-ignore
   sandbox.setFaults([{ kind: "429", count: 1 }]);
-  const crank = createCrank({ database: db.database, sandboxUrl: sandbox.url, overrides: ({ mailer }) => ({ mailer: checked(mailer) }) });
+  const crank = createCrank({
+    database: db.database,
+    sandboxUrl: sandbox.url,
+    overrides: ({ mailer }) => ({ mailer: checked(mailer) }),
+  });
   await crank.untilEnded(blastId);
   expect(wrong).toEqual([]);
   expect(looked).toBeGreaterThan(12);
@@ -69,7 +76,9 @@ test("a worker that slept through its lease sends nothing any more", async () =>
   const { blastId } = await blastOf(3);
   let nowMs = 0;
   let calls = 0;
-  const counting = (mailer: Mailer): Mailer => ({ send: (mail, signal) => (calls++, mailer.send(mail, signal)) });
+  const counting = (mailer: Mailer): Mailer => ({
+    send: (mail, signal) => (calls++, mailer.send(mail, signal)),
+  });
   const crank = createCrank({
     database: db.database, sandboxUrl: sandbox.url, batch: 3,
     overrides: ({ mailer, store }) => ({
@@ -92,7 +101,10 @@ test("a worker that slept through its lease sends nothing any more", async () =>
   expect(nowMs).toBe(leaseMs);
   expect(calls).toBe(0);
   await crank.untilEnded(blastId);
-  expect(await auditBlast({ database: db.database, sandboxUrl: sandbox.url }, blastId)).toMatchObject({ states: { accepted: 3 }, problems: [] });
+  expect(await auditBlast({ database: db.database, sandboxUrl: sandbox.url }, blastId)).toMatchObject({
+    states: { accepted: 3 },
+    problems: [],
+  });
 });
 
 /** A claimed delivery whose lease ran out; the worker that had it does not know. */
@@ -112,13 +124,19 @@ async function stale(policy: "hold" | "resend") {
 test("a stale worker's refusal changes nothing that another attempt has decided", async () => {
   const { agency, blastId, store, scope } = await stale("hold");
   await db.database.withAgency(agency.agencyId, (tx) =>
-    recordTransitions(tx, scope, [{ seq: 1, attempt: 1, from: "sending", to: "retry", reason: "test", delayMs: 0 }]),
+    recordTransitions(tx, scope, [
+      { seq: 1, attempt: 1, from: "sending", to: "retry", reason: "test", delayMs: 0 },
+    ]),
   );
   const next = { ...scope, id: randomUUID(), worker: "new", leaseMs };
   await db.database.withAgency(agency.agencyId, (tx) => claimDeliveries(tx, next, [1]));
   await store.record(scope, [{ seq: 1, attempt: 1, from: "sending", to: "rejected", reason: "stale" }]);
   const row = await db.database.asSystem((tx) =>
-    tx.selectFrom("deliveries").select(["state", "attempt"]).where("blast_id", "=", blastId).executeTakeFirstOrThrow(),
+    tx
+      .selectFrom("deliveries")
+      .select(["state", "attempt"])
+      .where("blast_id", "=", blastId)
+      .executeTakeFirstOrThrow(),
   );
   expect(row).toEqual({ state: "sending", attempt: 2 });
 });
@@ -127,10 +145,17 @@ test("an acceptance that comes after its lease is recorded: from in doubt and fr
   for (const also of [false, true]) {
     const { agency, blastId, store, scope } = await stale("hold");
     await db.database.withAgency(agency.agencyId, async (tx) => {
-      await recordTransitions(tx, scope, [{ seq: 1, attempt: 1, from: "sending", to: "in_doubt", reason: "lease_expired" }]);
-      if (also) await recordTransitions(tx, scope, [{ seq: 1, attempt: 1, from: "in_doubt", to: "held", reason: "absent" }]);
+      await recordTransitions(tx, scope, [
+        { seq: 1, attempt: 1, from: "sending", to: "in_doubt", reason: "lease_expired" },
+      ]);
+      if (also)
+        await recordTransitions(tx, scope, [
+          { seq: 1, attempt: 1, from: "in_doubt", to: "held", reason: "absent" },
+        ]);
     });
-    const { late } = await store.record(scope, [{ seq: 1, attempt: 1, from: "sending", to: "accepted", providerMessageId: "m" }]);
+    const { late } = await store.record(scope, [
+      { seq: 1, attempt: 1, from: "sending", to: "accepted", providerMessageId: "m" },
+    ]);
     expect(late).toBe(1);
     expect(await stateOf(blastId)).toBe("accepted");
     expect(await auditCredits(db.database, agency.agencyId)).toEqual([]);
@@ -142,10 +167,16 @@ test("an acceptance that comes after its lease is recorded: from in doubt and fr
 test.fails("an acceptance that comes before the resend is recorded, and nothing is sent again", async () => {
   const { agency, blastId, store, scope } = await stale("resend");
   await db.database.withAgency(agency.agencyId, async (tx) => {
-    await recordTransitions(tx, scope, [{ seq: 1, attempt: 1, from: "sending", to: "in_doubt", reason: "lease_expired" }]);
-    await recordTransitions(tx, scope, [{ seq: 1, attempt: 1, from: "in_doubt", to: "retry", reason: "absent", delayMs: 0 }]);
+    await recordTransitions(tx, scope, [
+      { seq: 1, attempt: 1, from: "sending", to: "in_doubt", reason: "lease_expired" },
+    ]);
+    await recordTransitions(tx, scope, [
+      { seq: 1, attempt: 1, from: "in_doubt", to: "retry", reason: "absent", delayMs: 0 },
+    ]);
   });
-  await store.record(scope, [{ seq: 1, attempt: 1, from: "sending", to: "accepted", providerMessageId: "m" }]);
+  await store.record(scope, [
+    { seq: 1, attempt: 1, from: "sending", to: "accepted", providerMessageId: "m" },
+  ]);
   expect(await stateOf(blastId)).toBe("accepted");
 });
 
