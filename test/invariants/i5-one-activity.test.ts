@@ -81,7 +81,6 @@ const scheduler = () =>
 
 test("webhooks in any order, any number of times, by several schedulers at once: facts keep their first time", { timeout: 60_000 }, async () => {
   const agency = await createAgencyRows(db.database);
-  const { agencyId } = agency;
   const event = fc.record({ kind: fc.constantFrom(...kinds), second: fc.integer({ min: 0, max: 20 }), id: fc.integer({ min: 0, max: 6 }) });
   await fc.assert(
     fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 12 }), async (drawn) => {
