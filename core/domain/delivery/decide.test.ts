@@ -7,13 +7,13 @@ const delivery: DeliveryFacts = {
   suppressions: [],
   verdict: undefined,
 };
-const blast: BlastFacts = {
+const blast = {
   blastState: "sending",
   blastPaused: false,
   agencyStanding: "good",
   agencyPaused: false,
   unknownAddressPolicy: "send",
-};
+} as BlastFacts;
 
 test.each(["pending", "retry"] as const)(
   "a delivery that is %s leaves when nothing speaks against it",
