@@ -20,9 +20,10 @@ export interface ClaimedBatch {
 
 /**
  * One transaction: locks the deliveries, reads all that decides about them, decides, and writes the intent of those that leave and the
- * reason of those that do not. The deadline is taken before, so that it can only be earlier than the database's lease.
+ * reason of those that do not. Those that the provider has no room for go back into their rows and come again: on the queue they would stand
+ * in front of other agencies. The deadline is taken before, so that it can only be earlier than the database's lease.
  */
-export async function claimBatch(deps: CustomerSenderDeps, batch: Batch): Promise<ClaimedBatch> {
+export async function claimBatch(deps: CustomerSenderDeps, batch: Batch, room: Room): Promise<ClaimedBatch> {
   const { agencyId, blastId, customerOf } = batch;
   const claimId = deps.newId();
   const deadlineMs = deps.monotonicMs() + deps.leaseMs;
@@ -34,9 +35,40 @@ export async function claimBatch(deps: CustomerSenderDeps, batch: Batch): Promis
     const leaving = decided.filter(
       ({ delivery, decision }) => decision.kind === "send" && !outcomes.has(delivery.seq),
     );
-    return { skip: skipsOf(batch, decided), claim: leaving.map(({ delivery }) => delivery.seq) };
+    const parked = leaving.slice(room.claimMax).map(({ delivery }) => park(deps, delivery, room));
+    for (const { seq } of parked) outcomes.set(seq, skip("provider_busy"));
+    return {
+      skip: [...skipsOf(batch, decided), ...parked],
+      claim: leaving.slice(0, room.claimMax).map(({ delivery }) => delivery.seq),
+      ...(parked.length === 0 ? {} : { feedAfterMs: room.delayMs ?? 0 }),
+    };
   });
   return { claimId, blast: claimed.blast, deliveries: claimed.deliveries, deadlineMs, outcomes };
+}
+
+/** How many the provider has room for, and when the others come again. */
+export interface Room {
+  claimMax: number;
+  delayMs?: number;
+}
+
+// Those that wait come back one after the other and not as one wave, and not so often that writing them is all that is done.
+const leastSpreadMs = 3_000;
+
+function park(deps: CustomerSenderDeps, delivery: ClaimableDelivery, { delayMs = 0 }: Room): Transition {
+  const { seq, attempt, state: from } = delivery;
+  return {
+    seq,
+    attempt,
+    from,
+    to: "retry",
+    reason: "provider_busy",
+    delayMs: delayMs + deps.random() * Math.max(leastSpreadMs, delayMs),
+    evidence: {
+      decided: "before a try: the provider takes no more from this domain just now",
+      worker: deps.name,
+    },
+  };
 }
 
 interface Decided {

@@ -16,6 +16,9 @@ const shape = {
   MAILGUN_TIMEOUT_MS: integerVariable(1_000, 60_000)
     .default(20_000)
     .describe("milliseconds for one call; must stay well below the lease"),
+  FANFARE_CALLS_PER_DOMAIN: integerVariable(1, 4_096)
+    .default(256)
+    .describe("calls of one sending domain that an instance makes at once; fewer while the provider fails"),
   KICKBOX_API_URL: z
     .url("is not a URL")
     .default("https://api.kickbox.com")

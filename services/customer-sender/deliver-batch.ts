@@ -1,9 +1,9 @@
 // The heart: claim → load → decide → render → send → record → outcome, for the deliveries of one blast that came together.
-import type { ClaimableBlast } from "#core/adapters/postgres/deliveries/claim.ts";
 import { done, reject, type Outcome } from "#core/runtime/outcome.ts";
-import { claimBatch } from "./claim-batch.ts";
+import { claimBatch, type ClaimedBatch } from "./claim-batch.ts";
 import { composeMail } from "./compose-mail.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
+import type { Governors, Pass } from "./governors.ts";
 import { recordBatch } from "./record-batch.ts";
 import { sendMail } from "./send-mail.ts";
 import { verifyAddresses } from "./verify-addresses.ts";
@@ -18,29 +18,45 @@ export interface Batch {
 /** Delivers what may be delivered and tells the outcome of each message. Throws when nothing was decided, for example without a database. */
 export async function deliverBatch(
   deps: CustomerSenderDeps,
+  governors: Governors,
   batch: Batch,
   signal: AbortSignal,
 ): Promise<(seq: number) => Outcome> {
   const blast = await deps.store.loadBlast(batch.agencyId, batch.blastId);
   if (blast === undefined)
     return () => reject("unknown_blast", `Agency ${batch.agencyId} has no blast ${batch.blastId}.`);
-  await verifyAddresses(deps, batch, blast, signal);
-  // Read before the claim too: a database that went away in between would leave deliveries in doubt that never left.
-  await deps.templates.get(batch.agencyId, blast.template_id, blast.template_version);
+  const pass = await governors.enter(blast.sending_domain);
+  if (pass.kind === "wait")
+    return outcomesOf(await claimBatch(deps, batch, { claimMax: 0, delayMs: pass.delayMs }));
+  try {
+    await verifyAddresses(deps, batch, blast, signal);
+    // Read before the claim too: a database that went away in between would leave deliveries in doubt that never left.
+    await deps.templates.get(batch.agencyId, blast.template_id, blast.template_version);
 
-  const claim = await claimBatch(deps, batch);
-  if (claim.deliveries.length > 0) await sendClaimed(deps, batch, claim.blast, claim, signal);
+    const claim = await claimBatch(deps, batch, pass.probe ? probing : { claimMax: batch.customerOf.size });
+    if (claim.deliveries.length > 0) await sendClaimed(deps, batch, claim, pass, signal);
+    return outcomesOf(claim);
+  } finally {
+    pass.leave();
+  }
+}
+
+// Whether the provider is back one mail tells as well as a thousand; by then the others have their turn.
+const probing = { claimMax: 1, delayMs: 2_000 };
+
+function outcomesOf(claim: ClaimedBatch): (seq: number) => Outcome {
   return (seq) => claim.outcomes.get(seq) ?? done();
 }
 
 async function sendClaimed(
   deps: CustomerSenderDeps,
   batch: Batch,
-  blast: ClaimableBlast,
-  claim: Awaited<ReturnType<typeof claimBatch>>,
+  claim: ClaimedBatch,
+  pass: Pass & { kind: "go" },
   signal: AbortSignal,
 ): Promise<void> {
-  const composed = await composeMail(deps, batch, blast, claim.deliveries);
-  const answers = await sendMail(deps, composed.mail, claim.deadlineMs, signal);
-  await recordBatch(deps, batch, blast, claim, [...composed.rejected, ...answers], signal);
+  pass.firstTries(claim.deliveries.filter(({ attempt }) => attempt === 1).length);
+  const composed = await composeMail(deps, batch, claim.blast, claim.deliveries);
+  const answers = await sendMail(deps, composed.mail, pass, claim.deadlineMs, signal);
+  await recordBatch(deps, batch, claim, pass, [...composed.rejected, ...answers], signal);
 }

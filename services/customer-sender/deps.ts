@@ -1,6 +1,7 @@
 import type { DeliveryStore } from "#core/adapters/postgres/delivery-store.ts";
 import type { ProviderAnswer } from "#core/domain/delivery/answer.ts";
 import type { Logger } from "#core/runtime/log.ts";
+import type { ProviderMeter } from "./governors.ts";
 import type { TemplateCache } from "./template-cache.ts";
 
 /** One call to the mail provider: the same mail for up to 1,000 customers, each with its own values. */
@@ -50,6 +51,9 @@ export interface CustomerSenderDeps {
   unsubscribeUrl: (who: { agencyId: string; customerId: string }) => string;
   batchMax: number;
   callTimeoutMs: number;
+  /** Batches of one sending domain that this instance has at the provider at once, when all is well; `defaultMaxCalls` when absent. */
+  maxCallsPerDomain?: number;
+  meter?: ProviderMeter;
   leaseMs: number;
   /** When the provider is first asked about a send in doubt. */
   firstLookMs: number;

@@ -10,8 +10,11 @@ import { instanceName, startProgram } from "#core/runtime/boot.ts";
 import { allEventContracts, allWorkContracts } from "#core/runtime/contracts.ts";
 import { run } from "#core/runtime/lifecycle.ts";
 import { createLogger } from "#core/runtime/log.ts";
+import { createMetrics } from "#core/runtime/metrics.ts";
 import { retryForever } from "#core/runtime/retry.ts";
 import { readCustomerSenderConfig } from "./config.ts";
+import { providerMeter } from "./provider-meter.ts";
+import { restingVerifier } from "./resting-verifier.ts";
 import { sendToCustomer } from "./send-to-customer.ts";
 import { createTemplateCache } from "./template-cache.ts";
 
@@ -40,6 +43,8 @@ await run({
     await retryForever(ensureTopology, { signal, onFailure: waitForTopology(log) });
     const { KICKBOX_API_KEY: kickboxKey, KICKBOX_API_URL: kickboxUrl } = config;
     const store = createDeliveryStore(database);
+    const metrics = createMetrics({ process: true });
+    const monotonicMs = () => performance.now();
     const worker = sendToCustomer({
       store,
       mailer: createMailgun({
@@ -50,16 +55,22 @@ await run({
       verifier:
         kickboxKey === undefined
           ? undefined
-          : createKickbox({
-              apiUrl: kickboxUrl,
-              apiKey: kickboxKey,
-              timeoutMs: kickboxTimeoutMs,
-              maxConcurrent: kickboxConcurrent,
+          : restingVerifier({
+              verifier: createKickbox({
+                apiUrl: kickboxUrl,
+                apiKey: kickboxKey,
+                timeoutMs: kickboxTimeoutMs,
+                maxConcurrent: kickboxConcurrent,
+              }),
+              monotonicMs,
+              log,
             }),
       templates: createTemplateCache(store),
       log,
       name,
-      monotonicMs: () => performance.now(),
+      monotonicMs,
+      maxCallsPerDomain: config.FANFARE_CALLS_PER_DOMAIN,
+      meter: providerMeter(metrics),
       random: Math.random,
       newId: randomUUID,
       unsubscribeUrl: (who) =>
@@ -76,6 +87,7 @@ await run({
       host: config.FANFARE_HOST,
       healthPort: config.FANFARE_HEALTH_PORT,
       workers: [worker],
+      metrics,
       tickers: [],
       ensureTopology,
       pingDatabase: database.ping,

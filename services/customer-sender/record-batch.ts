@@ -1,4 +1,3 @@
-import type { ClaimableBlast } from "#core/adapters/postgres/deliveries/claim.ts";
 import type { Transition } from "#core/adapters/postgres/deliveries/record.ts";
 import { isDatabaseAway } from "#core/adapters/postgres/unavailable.ts";
 import { settle } from "#core/domain/delivery/answer.ts";
@@ -6,6 +5,7 @@ import { retryForever } from "#core/runtime/retry.ts";
 import type { ClaimedBatch } from "./claim-batch.ts";
 import type { Batch } from "./deliver-batch.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
+import type { Pass } from "./governors.ts";
 import type { Answered } from "./send-mail.ts";
 
 // How long an answer is held while the database is away. After it the lease has run out and the provider is asked instead.
@@ -20,14 +20,14 @@ const maxOtherFailures = 5;
 export async function recordBatch(
   deps: CustomerSenderDeps,
   batch: Batch,
-  blast: ClaimableBlast,
   claim: ClaimedBatch,
+  pass: Pass & { kind: "go" },
   answered: Answered[],
   signal: AbortSignal,
 ): Promise<void> {
-  const transitions = answered.map((each) => transitionOf(deps, each));
+  const transitions = answered.map((each) => transitionOf(deps, pass, each));
   const patience = AbortSignal.any([signal, AbortSignal.timeout(recordPatienceMs)]);
-  await retryForever(() => record(deps, batch, blast, claim, transitions), {
+  await retryForever(() => record(deps, batch, claim, transitions), {
     signal: patience,
     initialMs: 100,
     maxMs: 2_000,
@@ -41,7 +41,11 @@ export async function recordBatch(
   });
 }
 
-function transitionOf(deps: CustomerSenderDeps, { seq, attempt, answer }: Answered): Transition {
+function transitionOf(
+  deps: CustomerSenderDeps,
+  pass: Pass & { kind: "go" },
+  { seq, attempt, answer }: Answered,
+): Transition {
   const settlement = settle(answer, attempt, deps.random());
   const evidence = { ...settlement.evidence, worker: deps.name };
   switch (settlement.to) {
@@ -63,7 +67,8 @@ function transitionOf(deps: CustomerSenderDeps, { seq, attempt, answer }: Answer
         from: "sending",
         to: "retry",
         reason: settlement.reason,
-        delayMs: settlement.delayMs,
+        // While the provider fails, retries keep to their budget.
+        delayMs: settlement.delayMs + pass.retryDelayMs(),
         evidence,
       };
     case "in_doubt":
@@ -82,14 +87,13 @@ function transitionOf(deps: CustomerSenderDeps, { seq, attempt, answer }: Answer
 async function record(
   deps: CustomerSenderDeps,
   batch: Batch,
-  blast: ClaimableBlast,
   claim: ClaimedBatch,
   transitions: Transition[],
 ): Promise<void> {
   const scope = {
     agencyId: batch.agencyId,
     blastId: batch.blastId,
-    lane: blast.lane,
+    lane: claim.blast.lane,
     claimId: claim.claimId,
   };
   const { late } = await deps.store.record(scope, transitions);

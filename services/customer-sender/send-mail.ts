@@ -1,6 +1,7 @@
 import type { ProviderAnswer } from "#core/domain/delivery/answer.ts";
 import type { ComposedMail, Recipient } from "./compose-mail.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
+import type { Pass } from "./governors.ts";
 
 /** A delivery and what the provider said to its try. */
 export interface Answered {
@@ -19,6 +20,7 @@ export const recordMarginMs = 2_000;
 export async function sendMail(
   deps: CustomerSenderDeps,
   mail: ComposedMail,
+  pass: Pass & { kind: "go" },
   deadlineMs: number,
   signal: AbortSignal,
 ): Promise<Answered[]> {
@@ -27,7 +29,7 @@ export async function sendMail(
   for (let at = 0; at < mail.recipients.length; at += deps.batchMax)
     calls.push(mail.recipients.slice(at, at + deps.batchMax));
   for (let recipients = calls.pop(); recipients !== undefined; recipients = calls.pop()) {
-    const answer = await sendCall(deps, mail, recipients, deadlineMs, signal);
+    const answer = await sendCall(deps, mail, pass, recipients, deadlineMs, signal);
     if (recipients.length > 1 && mayBeOneOfThem(answer)) {
       const half = Math.ceil(recipients.length / 2);
       calls.push(recipients.slice(half), recipients.slice(0, half));
@@ -41,6 +43,7 @@ export async function sendMail(
 async function sendCall(
   deps: CustomerSenderDeps,
   mail: ComposedMail,
+  pass: Pass & { kind: "go" },
   recipients: Recipient[],
   deadlineMs: number,
   signal: AbortSignal,
@@ -49,7 +52,16 @@ async function sendCall(
   const leftMs = deadlineMs - deps.monotonicMs() - recordMarginMs;
   if (leftMs < deps.callTimeoutMs)
     return { kind: "retryable", reason: "lease_too_short", evidence: `${Math.round(leftMs)} ms were left` };
-  return deps.mailer.send({ ...mail, recipients, timeoutMs: deps.callTimeoutMs }, signal);
+  if (!pass.mayCall())
+    return {
+      kind: "retryable",
+      reason: "provider_busy",
+      evidence: "calls before it failed, so it was not made",
+    };
+  const startedMs = deps.monotonicMs();
+  const answer = await deps.mailer.send({ ...mail, recipients, timeoutMs: deps.callTimeoutMs }, signal);
+  pass.answered(answer, startedMs);
+  return answer;
 }
 
 /** Whether a smaller call may pass where this one was refused. */

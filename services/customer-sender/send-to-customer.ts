@@ -11,6 +11,7 @@ import {
   SendBlastToCustomerSchema,
   type SendBlastToCustomer,
 } from "#gen/fanfare/work/v1/send_blast_to_customer_pb.js";
+import { createGovernors, type Governors } from "./governors.ts";
 import { deliverBatch } from "./deliver-batch.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
 
@@ -19,12 +20,17 @@ const databaseAwayDelayMs = 2_000;
 // PostgreSQL's int. The contract's uint32 holds more, and one such number would fail the statement of its whole batch.
 const maxSequence = 2 ** 31 - 1;
 
+/** Far more than batches need; direct sends are a call each. */
+export const defaultMaxCalls = 256;
+
 export function sendToCustomer(deps: CustomerSenderDeps) {
+  const { maxCallsPerDomain: maxCalls = defaultMaxCalls, monotonicMs, random, meter } = deps;
+  const governors = createGovernors({ maxCalls, monotonicMs, random, meter });
   return defineWorker({
     contract: SendBlastToCustomerSchema,
     handle: async (items, { signal }) => {
       const orders = await Promise.all(items.map((item) => placeOrder(deps, item)));
-      await Promise.all(groupByBlast(orders).map((group) => deliverGroup(deps, group, signal)));
+      await Promise.all(groupByBlast(orders).map((group) => deliverGroup(deps, governors, group, signal)));
       return orders.map((order) => order.outcome ?? retry("no outcome"));
     },
   });
@@ -91,11 +97,16 @@ function groupByBlast(orders: Order[]): Order[][] {
   return [...groups.values()];
 }
 
-async function deliverGroup(deps: CustomerSenderDeps, group: Order[], signal: AbortSignal): Promise<void> {
+async function deliverGroup(
+  deps: CustomerSenderDeps,
+  governors: Governors,
+  group: Order[],
+  signal: AbortSignal,
+): Promise<void> {
   const { agencyId, blastId } = group[0]!;
   const customerOf = new Map(group.map((order) => [order.seq, order.customerId]));
   try {
-    const outcomes = await deliverBatch(deps, { agencyId, blastId, customerOf }, signal);
+    const outcomes = await deliverBatch(deps, governors, { agencyId, blastId, customerOf }, signal);
     for (const order of group) order.outcome = outcomes(order.seq);
   } catch (error) {
     deps.log.warn({ err: error, agencyId, blastId, deliveries: customerOf.size }, "a batch failed");

@@ -42,6 +42,8 @@ export function turnsOverAgencies(blasts: FedBlast[]): FedBlast[] {
 }
 
 async function releasePortion(deps: FeederDeps, blast: FedBlast): Promise<number> {
+  // As many that wait for another try are a provider that takes nothing; more of them would only be written back and forth.
+  if (blast.retrying >= deps.blastWindow) return 0;
   const size = Math.min(portionSize, blast.backlog, deps.blastWindow - blast.outstanding);
   // Topping up by crumbs would cost a transaction for a handful; half a portion, or the rest, is worth one.
   if (size <= 0 || (size < portionSize / 2 && size < blast.backlog && blast.outstanding > 0)) return 0;

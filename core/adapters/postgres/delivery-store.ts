@@ -1,4 +1,5 @@
 import type { Database } from "./database.ts";
+import { holdFeeder } from "./blasts/feed.ts";
 import { orderDirectSend, type Ordered } from "./blasts/order.ts";
 import type { NewDirectSend } from "./blasts/accept-direct.ts";
 import {
@@ -20,8 +21,11 @@ import {
 
 /** What a claim is to write: decided by the caller from what was read under the locks. */
 export interface ClaimPlan {
+  /** Of those that do not leave: skipped, or set aside for later. */
   skip: Transition[];
   claim: number[];
+  /** Milliseconds for which nothing more of the blast is released to the queue. */
+  feedAfterMs?: number;
 }
 
 /** What was claimed, with the blast as it was behind the gate. */
@@ -42,7 +46,7 @@ export interface DeliveryStore {
   unjudgedAddresses: (agencyId: string, blastId: string, seqs: number[]) => Promise<UnjudgedAddress[]>;
   rememberVerdicts: (agencyId: string, judged: JudgedAddress[]) => Promise<void>;
   /**
-   * Passes the gate, locks and reads the deliveries, has them decided, and writes the plan: skips, and claims with their new attempts.
+   * Passes the gate, locks and reads the deliveries, has them decided, and writes the plan: what does not leave, and claims with their new attempts.
    * `deliveries` are those that were claimed.
    */
   claim: (
@@ -74,6 +78,7 @@ export function createDeliveryStore(database: Database): DeliveryStore {
         const planned = plan(blast, locked);
         if (planned.skip.length > 0)
           await recordTransitions(tx, { agencyId, blastId, lane: blast.lane }, planned.skip);
+        if (planned.feedAfterMs !== undefined) await holdFeeder(tx, blastId, planned.feedAfterMs);
         if (planned.claim.length === 0) return { blast, deliveries: [] };
         const attempts = await claimDeliveries(tx, claim, planned.claim);
         const deliveries = locked.flatMap((delivery) => {

@@ -14,8 +14,14 @@ export type Settlement =
 
 // With full jitter up to five minutes this spans most of a day: longer than any outage that a mail is still wanted after.
 const maxAttempts = 200;
-// Refusals that speak of the account, not of the mail: an operator can mend them, so nobody is given up on.
-const accountReasons = new Set(["unauthorised", "forbidden", "payment_required", "not_found", "redirected"]);
+/** Refusals that speak of the account, not of the mail: an operator can mend them, so nobody is given up on. */
+export const accountReasons: ReadonlySet<string> = new Set([
+  "unauthorised",
+  "forbidden",
+  "payment_required",
+  "not_found",
+  "redirected",
+]);
 const accountDelayMs = 60_000;
 const firstDelayMs = 1_000;
 const longestDelayMs = 300_000;
