@@ -21,6 +21,7 @@ const PLANS: readonly Plan[] = [
   { what: "answers 500 and accepts nothing", promise: BEFORE, cards: 2, rules: [{ kind: "500-before", probability: 0.15 }] },
   { what: "resets and accepts nothing", promise: BEFORE, cards: 1, rules: [{ kind: "reset-before", probability: 0.15 }] },
   { what: "hangs and accepts nothing", promise: BEFORE, cards: 1, rules: [{ kind: "hang-before", probability: 0.15 }] },
+  { what: "accepts after the caller gave up", promise: "In doubt until it is found; an opt-out meanwhile names it as on its way.", cards: 2, rules: [{ kind: "latency", probability: 0.5, latencyMs: 3_200 }] },
   { what: "storms with 429", promise: REFUSED, cards: 3, rules: [{ kind: "429", probability: 0.9, retryAfterSeconds: 1 }] },
   { what: "says 420, over the limit", promise: REFUSED, cards: 1, rules: [{ kind: "420", probability: 0.9, retryAfterSeconds: 1 }] },
   { what: "is slow, log and verifier too", promise: "A slow call is below its time-out, and that below the lease.", cards: 1, rules: [{ kind: "latency", probability: 1, latencyMs: 1_200 }], everything: true },

@@ -6,7 +6,7 @@ import type { Random } from "#test/support/random.ts";
 import type { Storm } from "../faults/storm.ts";
 import { LARGEST_BLAST, SMALLEST_BLAST, type ChaosSettings } from "../settings.ts";
 import type { World } from "../world.ts";
-import { optOutKey, type Book, type BookedAgency, type BookedBlast } from "./book.ts";
+import { optOutKey, type Book, type BookedAgency, type BookedBlast, type BookedCustomer } from "./book.ts";
 import { createCaller, type Caller } from "./caller.ts";
 import { topUp } from "./people.ts";
 
@@ -21,6 +21,8 @@ const SCHEDULE_AHEAD_MS = 4_000;
 const CREDIT_BLASTS = 5;
 const CREDIT_BLAST_SIZE = 300;
 const CREDITS_A_ROUND = 700;
+/** Of so many last blasts the largest one's customers opt out. */
+const RECENT_BLASTS = 6;
 const LANES = [Lane.URGENT, Lane.STANDARD, Lane.STANDARD, Lane.BULK] as const;
 const CALL = { timeoutMs: 15_000 };
 /** An opt-out waits up to 25 s for mails that are on their way. */
@@ -112,6 +114,19 @@ function createUsers(parts: LoadParts, callers: Map<string, Caller>, round: numb
     };
     // A nervous user clicks twice; two instances may get it at once.
     await Promise.all(random.chance(0.2) ? [once(), once()] : [once()]);
+  }
+
+  /** Mostly somebody whose mail is on its way just now: that is when it is hard. */
+  function whoOptsOut(): { agency: BookedAgency; customer: BookedCustomer } {
+    const recent = book.blasts.slice(-RECENT_BLASTS).filter(({ agency }) => agency !== poor);
+    if (recent.length === 0 || random.chance(0.2)) {
+      const agency = random.pick(book.agencies);
+      return { agency, customer: random.pick(agency.customers) };
+    }
+    // By size, because most of those are on their way that are in large ones.
+    const blast = recent.reduce((largest, each) => (each.size > largest.size ? each : largest));
+    const at = (blast.from + random.below(blast.size)) % blast.agency.customers.length;
+    return { agency: blast.agency, customer: blast.agency.customers[at] as BookedCustomer };
   }
 
   return {
@@ -225,8 +240,7 @@ function createUsers(parts: LoadParts, callers: Map<string, Caller>, round: numb
       const everyMs = settings.roundMs / (inRound + 1);
       for (let done = 0; done < inRound && Date.now() < untilMs; done++) {
         await wait(everyMs);
-        const agency = random.pick(book.agencies);
-        const customer = random.pick(agency.customers);
+        const { agency, customer } = whoOptsOut();
         const key = optOutKey(agency.id, customer.email);
         if (book.optOuts.has(key)) continue;
         const optOut = { agencyId: agency.id, email: customer.email, onTheirWay: new Set<string>() };
