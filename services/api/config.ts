@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { portVariable, readConfig } from "#core/runtime/config.ts";
+import { integerVariable, portVariable, readConfig } from "#core/runtime/config.ts";
 import { workerVariables } from "#core/runtime/variables.ts";
 
 // A guessed operator key opens every agency.
@@ -27,6 +27,18 @@ const shape = {
     .describe(
       "the secret that signs unsubscribe links, the same as customer-sender's; without it they do not work",
     ),
+  MAILGUN_API_URL: z
+    .url("is not a URL")
+    .default("https://api.mailgun.net")
+    .describe("https://api.mailgun.net or https://api.eu.mailgun.net"),
+  MAILGUN_API_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("a key that may read the account's logs; without it an audit does not ask the provider"),
+  FANFARE_DOUBT_HORIZON_MS: integerVariable(1_000, 24 * 60 * 60_000)
+    .default(45 * 60_000)
+    .describe("milliseconds after which the provider's log is believed, the same as the scheduler's"),
   MAILGUN_WEBHOOK_SIGNING_KEY: z
     .string()
     .optional()
@@ -49,6 +61,9 @@ export type ApiConfig = {
   publicUrl?: string;
   linkSecret?: string;
   webhookSigningKey?: string;
+  mailgun?: { apiUrl: string; apiKey: string };
+  /** How far the provider's log may lag behind. */
+  providerLagMs?: number;
   logLevel: string;
 };
 
@@ -63,6 +78,10 @@ export function readApiConfig(env: Readonly<Record<string, string | undefined>> 
     port: read.FANFARE_PORT,
     operatorKey: read.FANFARE_OPERATOR_KEY,
     logLevel: read.LOG_LEVEL,
+    providerLagMs: read.FANFARE_DOUBT_HORIZON_MS,
+    ...(read.MAILGUN_API_KEY === undefined
+      ? {}
+      : { mailgun: { apiUrl: read.MAILGUN_API_URL, apiKey: read.MAILGUN_API_KEY } }),
     ...(read.FANFARE_LINK_SECRET === undefined ? {} : { linkSecret: read.FANFARE_LINK_SECRET }),
     ...(read.MAILGUN_WEBHOOK_SIGNING_KEY === undefined
       ? {}

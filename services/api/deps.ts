@@ -20,6 +20,23 @@ export type SignIn = {
   forget(): void;
 };
 
+/** Asks the provider what became of tries. Never throws for what the provider says. */
+export type ProviderLog = {
+  lookUp(query: {
+    domain: string;
+    rids: string[];
+    tag: string;
+    fromMs: number;
+    toMs: number;
+    addresses: string[];
+  }): Promise<
+    { found: ReadonlyMap<string, unknown> } & (
+      | { kind: "looked_up"; complete: boolean }
+      | { kind: "unavailable"; reason: string }
+    )
+  >;
+};
+
 /** Everything a route may use. Tests hand in other parts. */
 export type ApiDeps = {
   config: ApiConfig;
@@ -27,6 +44,8 @@ export type ApiDeps = {
   publisher: Publisher;
   queueAdmin: QueueAdmin;
   signIn: SignIn;
+  /** Undefined: the audit does not ask the provider. */
+  providerLog?: ProviderLog;
   log: Logger;
   metrics: Metrics;
   /** The program's clock, for what is shown and for caches; what rows hold is the database's time. */

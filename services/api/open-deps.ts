@@ -1,3 +1,4 @@
+import { createMailgun } from "#core/adapters/mailgun/client.ts";
 import { findKeyOwner } from "#core/adapters/postgres/api-keys/find-key-owner.ts";
 import { openDatabase } from "#core/adapters/postgres/database.ts";
 import { allEventContracts, allWorkContracts } from "#core/runtime/contracts.ts";
@@ -10,6 +11,8 @@ import type { ApiDeps } from "./deps.ts";
 
 // A call holds a connection for its transaction only; PostgreSQL's own limit of 100 is shared with the workers.
 const maxConnections = 20;
+// As the scheduler's: a page of the log may take its time.
+const lookUpTimeoutMs = 20_000;
 
 /** Opens what the API stands on; nothing waits for anything to be there. `overrides` are for tests. */
 export function openDeps(
@@ -35,6 +38,9 @@ export function openDeps(
     database,
     publisher: broker.publisher,
     queueAdmin: broker.queueAdmin,
+    ...(config.mailgun === undefined
+      ? {}
+      : { providerLog: createMailgun({ ...config.mailgun, timeoutMs: lookUpTimeoutMs }) }),
     signIn: createSignIn((hash) => database.asSystem((tx) => findKeyOwner(tx, hash)), nowMs),
     log,
     metrics: overrides.metrics ?? createMetrics({ process: true }),

@@ -2,6 +2,7 @@ import type { DescService } from "@bufbuild/protobuf";
 import type { ConnectRouter } from "@connectrpc/connect";
 import { ActivityService } from "#gen/fanfare/api/v1/activity_pb.js";
 import { AgencyService } from "#gen/fanfare/api/v1/agency_pb.js";
+import { AuditService } from "#gen/fanfare/api/v1/audit_pb.js";
 import { BlastService } from "#gen/fanfare/api/v1/blast_pb.js";
 import { CustomerService } from "#gen/fanfare/api/v1/customer_pb.js";
 import { QueueService } from "#gen/fanfare/api/v1/queue_pb.js";
@@ -10,10 +11,11 @@ import { TemplateService } from "#gen/fanfare/api/v1/template_pb.js";
 import { Health } from "#gen/grpc/health/v1/health_pb.js";
 import { ServerReflection } from "#gen/grpc/reflection/v1/reflection_pb.js";
 import type { Readiness } from "#core/runtime/health.ts";
-import { importChunkMaxBytes, streamMaxTimeoutMs } from "./http/limits.ts";
+import { auditMaxTimeoutMs, importChunkMaxBytes, streamMaxTimeoutMs } from "./http/limits.ts";
 import type { ApiDeps } from "./deps.ts";
 import { activityRoutes } from "./routes/activity/routes.ts";
 import { agencyRoutes } from "./routes/agency/routes.ts";
+import { auditRoutes } from "./routes/audit/routes.ts";
 import { blastRoutes } from "./routes/blast/routes.ts";
 import { customerRoutes } from "./routes/customer/routes.ts";
 import { healthService } from "./routes/health/service.ts";
@@ -25,6 +27,7 @@ import { templateRoutes } from "./routes/template/routes.ts";
 /** Every service of the contract, and the two that tools expect. Reflection and metrics know these. */
 export const services: readonly DescService[] = [
   AgencyService,
+  AuditService,
   BlastService,
   CustomerService,
   TemplateService,
@@ -38,6 +41,7 @@ export const services: readonly DescService[] = [
 /** Registers every RPC. */
 export function registerRoutes(router: ConnectRouter, deps: ApiDeps, ready: () => Promise<Readiness>): void {
   router.service(AgencyService, agencyRoutes(deps));
+  router.service(AuditService, auditRoutes(deps), { maxTimeoutMs: auditMaxTimeoutMs });
   const blast = blastRoutes(deps);
   router.service(BlastService, blast);
   router.rpc(BlastService.method.watchBlast, blast.watchBlast, { maxTimeoutMs: streamMaxTimeoutMs });

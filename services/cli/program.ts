@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addAgency } from "./commands/agency.ts";
+import { addAudit } from "./commands/audit.ts";
 import { addBlasts } from "./commands/blasts.ts";
 import { addCredits } from "./commands/credits.ts";
 import { addCustomers } from "./commands/customers.ts";
@@ -61,7 +62,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
     ["Blasts:", [addTemplate, addPreview, addSend, addSendTo, addBlasts, addWatch, addSteer, addSchedules]],
     ["Deliveries:", [addDeliveries, addExplain, addRetry]],
     ["Agencies and credits:", [addAgency, addCredits, addLedger, addTopUp]],
-    ["Queues (operators):", [addQueues, addQueue, addDeadLetters, addRequeue]],
+    ["Queues (operators):", [addQueues, addQueue, addDeadLetters, addRequeue, addAudit]],
   ];
 
 /** The whole command line. Errors are thrown, never exit. */

@@ -1,6 +1,8 @@
+import type { NightlyAudit } from "#core/adapters/postgres/audit/nightly.ts";
 import type { TimerStore } from "#core/adapters/postgres/timer-store.ts";
 import type { Envelope } from "#core/runtime/envelope.ts";
 import type { Logger } from "#core/runtime/log.ts";
+import type { AuditMeter } from "./audit-nightly.ts";
 
 /** Asks the provider what became of tries. Never throws for what the provider says. */
 export interface ProviderLog {
@@ -32,6 +34,8 @@ export interface SchedulerDeps {
   random: () => number;
   doubtHorizonMs: number;
   stallMs: number;
+  /** Undefined: no audit at night. */
+  nightly?: { audit: NightlyAudit; meter: AuditMeter };
 }
 
 /** What every timer's round answers: whether there is more to do at once. */

@@ -4,6 +4,7 @@ import { countMessages } from "#core/adapters/nats/count-messages.ts";
 import { consumeDeadLetters } from "#core/adapters/nats/dead-letters.ts";
 import { createPublisher } from "#core/adapters/nats/publisher.ts";
 import { applyTopology, waitForTopology } from "#core/adapters/nats/topology.ts";
+import { createNightlyAudit } from "#core/adapters/postgres/audit/nightly.ts";
 import { openDatabase } from "#core/adapters/postgres/database.ts";
 import { createTimerStore } from "#core/adapters/postgres/timer-store.ts";
 import { storeDeadLetters } from "#core/adapters/postgres/dead-letters/store-dead-letters.ts";
@@ -12,6 +13,8 @@ import { allEventContracts, allWorkContracts } from "#core/runtime/contracts.ts"
 import { run } from "#core/runtime/lifecycle.ts";
 import { createLogger } from "#core/runtime/log.ts";
 import { retryForever } from "#core/runtime/retry.ts";
+import { createMetrics } from "#core/runtime/metrics.ts";
+import { auditMeter } from "./audit-nightly.ts";
 import { readSchedulerConfig } from "./config.ts";
 import { startTimers } from "./timers.ts";
 
@@ -31,6 +34,7 @@ await run({
         replicas: config.FANFARE_NATS_REPLICAS,
       }));
     await retryForever(ensureTopology, { signal, onFailure: waitForTopology(log) });
+    const metrics = createMetrics({ process: true });
     const timers = startTimers({
       store: createTimerStore(database),
       publisher: createPublisher(connection),
@@ -46,6 +50,7 @@ await run({
       random: Math.random,
       doubtHorizonMs: config.FANFARE_DOUBT_HORIZON_MS,
       stallMs: config.FANFARE_STALL_MS,
+      nightly: { audit: createNightlyAudit(database), meter: auditMeter(metrics) },
     });
     const archive = consumeDeadLetters(connection, {
       log,
@@ -59,6 +64,7 @@ await run({
       host: config.FANFARE_HOST,
       healthPort: config.FANFARE_HEALTH_PORT,
       workers: [],
+      metrics,
       tickers: [...timers, { wake: () => {}, stop: () => archive.stop() }],
       ensureTopology,
       pingDatabase: database.ping,

@@ -1,5 +1,6 @@
 import { startTicker, type Ticker } from "#core/runtime/ticker.ts";
 import type { Round, SchedulerDeps } from "./deps.ts";
+import { auditNightly } from "./audit-nightly.ts";
 import { applyProviderEvents } from "./apply-provider-events.ts";
 import { expireLeases } from "./expire-leases.ts";
 import { fireSchedules } from "./fire-schedules.ts";
@@ -19,7 +20,12 @@ const timers: [name: string, everyMs: number, round: (deps: SchedulerDeps) => Pr
   ["settle-doubts", 1_000, settleDoubts],
   ["rebuild-queues", 1_000, rebuildQueues],
   ["tend-tables", 3_600_000, tendTables],
+  ["audit-nightly", 600_000, nightly],
 ];
+
+async function nightly({ nightly: wanted, log }: SchedulerDeps): Promise<Round> {
+  return wanted === undefined ? { more: false } : auditNightly({ ...wanted, log });
+}
 
 export function startTimers(deps: SchedulerDeps): Ticker[] {
   return timers.map(([name, everyMs, round]) =>

@@ -6,5 +6,7 @@ export const writeMaxBytes = 16 * 1024 * 1024;
 export const importChunkMaxBytes = 1024 * 1024 + 64 * 1024;
 /** Longest deadline of a call that is not a stream; PostgreSQL gives up a statement after 30 s. */
 export const callMaxTimeoutMs = 2 * 60_000;
+/** Longest deadline of an audit, which reads every delivery of a month more than once. */
+export const auditMaxTimeoutMs = 60 * 60_000;
 /** Longest deadline of a stream: a blast to a million is watched for hours, an import lasts as long as its file. */
 export const streamMaxTimeoutMs = 24 * 60 * 60_000;
