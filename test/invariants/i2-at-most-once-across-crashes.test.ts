@@ -81,12 +81,12 @@ const doubtful: FaultRule[] = [
 
 describe.each<[string, Sweep]>([
   ["list-sender dies anywhere", { crash: { part: "listSender" }, maxHeld: 0 }],
-  ["list-sender dies anywhere and the broker loses everything with it", { crash: { part: "listSender", wipe: true }, stride: 3, maxHeld: 0 }],
+  ["list-sender dies anywhere and the broker loses everything with it", { crash: { part: "listSender", wipe: true }, stride: 5, maxHeld: 0 }],
   ["customer-sender dies anywhere", { crash: { part: "customerSender" }, maxHeld: batch }],
-  ["customer-sender dies anywhere and the broker loses everything with it", { crash: { part: "customerSender", wipe: true }, stride: 3, maxHeld: batch }],
+  ["customer-sender dies anywhere and the broker loses everything with it", { crash: { part: "customerSender", wipe: true }, stride: 5, maxHeld: batch }],
   ["customer-sender dies anywhere while answers get lost", { crash: { part: "customerSender" }, faults: doubtful, maxHeld: batch }],
   ["customer-sender dies anywhere and what is absent is sent again", { crash: { part: "customerSender" }, policy: "resend", maxHeld: 0 }],
-  ["the scheduler dies anywhere while answers get lost", { crash: { part: "scheduler" }, faults: doubtful, stride: 2, maxHeld: 0 }],
+  ["the scheduler dies anywhere while answers get lost", { crash: { part: "scheduler" }, faults: doubtful, stride: 3, maxHeld: 0 }],
 ])("%s", (_name, plan) => {
   test("nobody is missed, nobody gets it twice, and the books are right", { timeout: sweepTimeoutMs }, async () => {
     const { runs, broken } = await sweep(plan);

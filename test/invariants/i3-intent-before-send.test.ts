@@ -205,3 +205,31 @@ async function stateOf(blastId: string): Promise<string> {
     tx.selectFrom("deliveries").select("state").where("blast_id", "=", blastId).executeTakeFirstOrThrow();
   return (await db.database.asSystem(query)).state;
 }
+
+test("a message is acknowledged only after its answer is recorded", async () => {
+  const { blastId } = await blastOf(3);
+  const recording = Promise.withResolvers<void>();
+  const mayRecord = Promise.withResolvers<void>();
+  const crank = createCrank({
+    database: db.database, sandboxUrl: sandbox.url, batch: 3,
+    overrides: ({ store }) => ({
+      store: {
+        ...store,
+        async record(...args) {
+          recording.resolve();
+          await mayRecord.promise;
+          return store.record(...args);
+        },
+      },
+    }),
+  }); // prettier-ignore
+  await passTime(db.database, 2_000);
+  const ended = crank.untilEnded(blastId);
+  await recording.promise;
+  // Round trips enough for an acknowledgement that waits for nothing to have happened.
+  for (let times = 0; times < 5; times++) await db.database.ping();
+  expect(crank.queued).toBe(3);
+  mayRecord.resolve();
+  await ended;
+  expect(crank.queued).toBe(0);
+});
