@@ -22,9 +22,16 @@ export function addRequeue(program: Command, cli: Cli): void {
           "Give ids, or --all, or --queue and --reason.",
         );
       const { api, out, call } = cli.open(command);
-      const answer = await api.queues.requeueDeadLetters({ ids, queue, reason, all }, call);
-      out.show(RequeueDeadLettersResponseSchema, answer, () =>
-        out.line(`requeued ${count(answer.requeued)}`),
-      );
+      let requeued = 0;
+      // No more than there were at the beginning: what is given up again comes back as a new dead letter.
+      let wanted = Number.POSITIVE_INFINITY;
+      for (let more = true; more;) {
+        const answer = await api.queues.requeueDeadLetters({ ids, queue, reason, all }, call);
+        requeued += answer.requeued;
+        wanted = Math.min(wanted, answer.requeued + answer.remaining);
+        more = answer.requeued > 0 && answer.remaining > 0 && requeued < wanted;
+        out.show(RequeueDeadLettersResponseSchema, answer, () => undefined);
+      }
+      if (!out.json) out.line(`requeued ${count(requeued)}`);
     });
 }

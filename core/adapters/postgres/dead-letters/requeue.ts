@@ -10,22 +10,35 @@ export type Requeueable = {
   body: Buffer;
 };
 
+type Meant = DeadLetterFilter & { ids: readonly string[] | undefined };
+
+function meant({ ids, subjectPrefix, reason }: Meant) {
+  return sql`requeued_at IS NULL
+        AND ${ids === undefined ? sql`true` : sql`id = ANY(${ids}::text[])`}
+        AND ${subjectPrefix === undefined ? sql`true` : sql`starts_with(subject, ${subjectPrefix})`}
+        AND ${reason === undefined ? sql`true` : sql`reason = ${reason}`}`;
+}
+
+/** Dead letters that are meant and were not requeued yet. */
+export async function countDeadLetters(tx: Tx, which: Meant): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    SELECT count(*)::int AS count FROM dead_letters WHERE ${meant(which)}`.execute(tx);
+  return rows[0]!.count;
+}
+
 /**
  * Takes dead letters that were not requeued yet, oldest first, and locks them until the transaction ends; those that another call holds are
  * left to it. At most `limit` and (beyond the first) about `maxBytes` of bodies.
  */
 export async function takeDeadLetters(
   tx: Tx,
-  o: DeadLetterFilter & { ids: readonly string[] | undefined; limit: number; maxBytes: number },
+  o: Meant & { limit: number; maxBytes: number },
 ): Promise<Requeueable[]> {
   // Locked first, by id; a sum over rows and a row lock do not go together in one query.
   const { rows } = await sql<Requeueable>`
     WITH locked AS MATERIALIZED (
       SELECT id, at, octet_length(body) AS bytes FROM dead_letters
-      WHERE requeued_at IS NULL
-        AND ${o.ids === undefined ? sql`true` : sql`id = ANY(${o.ids}::text[])`}
-        AND ${o.subjectPrefix === undefined ? sql`true` : sql`starts_with(subject, ${o.subjectPrefix})`}
-        AND ${o.reason === undefined ? sql`true` : sql`reason = ${o.reason}`}
+      WHERE ${meant(o)}
       ORDER BY at, id LIMIT ${o.limit}
       FOR UPDATE SKIP LOCKED
     ), measured AS (

@@ -1,6 +1,7 @@
 import { Code, type ServiceImpl } from "@connectrpc/connect";
 import type { QueueService, RequeueDeadLettersRequest } from "#gen/fanfare/api/v1/queue_pb.js";
 import {
+  countDeadLetters,
   markRequeued,
   takeDeadLetters,
   unknownDeadLetters,
@@ -8,23 +9,29 @@ import {
 import type { ApiDeps } from "../../deps.ts";
 import { fail, notFound } from "../../rpc/fail.ts";
 import { askBroker } from "./ask-broker.ts";
+import { createPace } from "./pace.ts";
 import { deadLetterFilter, deadLetterScope } from "./dead-letter-scope.ts";
 import { requeuedEnvelope } from "./requeued-envelope.ts";
 
-// One atomic batch of the broker.
-const pageSize = 1000;
+// What was wrong may be wrong still, and the queues have other work: a flood of old messages must not stand before it.
+const maxPerSecond = 500;
+// Half a second's worth; one atomic batch of the broker.
+const pageSize = 250;
 // Bodies held in memory at once.
 const pageBytes = 16 * 1024 * 1024;
-// 100,000 a call end well within its deadline; whoever has more calls again.
-const maxPages = 100;
+// 10,000 a call take 20 s, which is well within its deadline; whoever has more calls again.
+const maxPages = 40;
 
 /**
- * Publishes dead letters again, then notes it, page by page. A crash in between publishes a page twice, which claims absorb. What was
+ * Publishes dead letters again, then notes it, page by page, at a bounded rate over all calls. A crash in between publishes a page twice, which claims absorb. What was
  * requeued before is left out, so the call may be repeated.
  */
-export const requeueDeadLetters =
-  ({ database, publisher }: ApiDeps): ServiceImpl<typeof QueueService>["requeueDeadLetters"] =>
-  async (request, context) => {
+export const requeueDeadLetters = ({
+  database,
+  publisher,
+}: ApiDeps): ServiceImpl<typeof QueueService>["requeueDeadLetters"] => {
+  const pace = createPace(maxPerSecond);
+  return async (request, context) => {
     const scope = deadLetterScope(database, context);
     const filter = deadLetterFilter(request);
     refuseNothing(request);
@@ -47,9 +54,12 @@ export const requeueDeadLetters =
       });
       if (count === 0) break;
       requeued += count;
+      // After the transaction, so that no row is locked while it waits.
+      await pace.pass(count, context.signal);
     }
-    return { requeued };
+    return { requeued, remaining: await scope((tx) => countDeadLetters(tx, { ...filter, ids })) };
   };
+};
 
 function refuseNothing(request: RequeueDeadLettersRequest): void {
   if (request.ids.length > 0 || request.queue !== "" || request.reason !== "" || request.all) return;
