@@ -50,7 +50,7 @@ test("ten customers behind ten thousand of another agency are served while most 
 }); // prettier-ignore
 
 // The window is a blast's, not an agency's: each of the neighbour's blasts may have a window of messages before the small one on the
-// lane's only consumer, which is first in, first out. See the report: the window must be shared by an agency's blasts of a lane.
+// lane's only consumer, which is first in, first out. The window must be shared by the blasts of an agency and lane.
 test.fails("twenty blasts of one agency have no more on the queue than one would, or two", { timeout: 120_000 }, async () => {
   await sender.stop();
   const [hog, neighbour] = [await createAgencyRows(pipeline.database), await createAgencyRows(pipeline.database)];
