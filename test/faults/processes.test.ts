@@ -56,16 +56,20 @@ test("both customer-senders are killed and started again", { timeout: testTimeou
   await closes(blastId, { heldMax: 2 * inItsHands });
 });
 
-test("customer-senders are asked to stop under load: nothing is in doubt", { timeout: testTimeoutMs }, async () => {
-  const blastId = await bed.blastUnderWay();
-  for (const each of bed.stack.services.customerSender) {
-    await each.stop();
-    await each.restart();
-  }
-  await bed.shortenAckWait();
-  await closes(blastId, { heldMax: 0 });
-  const { rows } = await bed.database.asSystem((tx) =>
+test(
+  "customer-senders are asked to stop under load: nothing is in doubt",
+  { timeout: testTimeoutMs },
+  async () => {
+    const blastId = await bed.blastUnderWay();
+    for (const each of bed.stack.services.customerSender) {
+      await each.stop();
+      await each.restart();
+    }
+    await bed.shortenAckWait();
+    await closes(blastId, { heldMax: 0 });
+    const { rows } = await bed.database.asSystem((tx) =>
     sql<{ doubted: number }>`SELECT count(*) AS doubted FROM activities WHERE source_id = ${blastId} AND kind = 'delivery.in_doubt'`.execute(tx),
   ); // prettier-ignore
-  expect(rows[0]!.doubted).toBe(0);
-});
+    expect(rows[0]!.doubted).toBe(0);
+  },
+);

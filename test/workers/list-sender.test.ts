@@ -6,7 +6,12 @@ import { cancelBlast, pauseBlast } from "#core/adapters/postgres/blasts/steer.ts
 import { workEnvelope } from "#core/runtime/envelope.ts";
 import { Lane } from "#gen/fanfare/options/v1/lane_pb.js";
 import { SendBlastToCustomerListSchema } from "#gen/fanfare/work/v1/send_blast_to_customer_list_pb.js";
-import { acceptBlastRows, createAgencyRows, createCustomerRows, type AgencyRows } from "#test/support/agency-rows.ts";
+import {
+  acceptBlastRows,
+  createAgencyRows,
+  createCustomerRows,
+  type AgencyRows,
+} from "#test/support/agency-rows.ts";
 import { auditBlast, auditCredits } from "#test/support/audit-blast.ts";
 import { publishRaw, startPipeline, type Pipeline } from "#test/support/running-pipeline.ts";
 import { until } from "#test/support/until.ts";
@@ -28,7 +33,13 @@ beforeAll(async () => {
 afterAll(() => pipeline?.close());
 
 type Fields = MessageInitShape<typeof SendBlastToCustomerListSchema>;
-type NewBlast = { templateId?: string; templateVersion?: number; customers?: string[]; listId?: string; name?: string };
+type NewBlast = {
+  templateId?: string;
+  templateVersion?: number;
+  customers?: string[];
+  listId?: string;
+  name?: string;
+};
 
 const newBlast = (o: NewBlast = {}): NonNullable<Fields["order"]> => ({
   case: "newBlast",
@@ -48,7 +59,9 @@ function order(fields: Fields) {
 
 async function letterOf(envelope: { body: Uint8Array }) {
   return until("its dead letter", 10_000, async () => {
-    const rows = await pipeline.database.asSystem((tx) => tx.selectFrom("dead_letters").selectAll().execute());
+    const rows = await pipeline.database.asSystem((tx) =>
+      tx.selectFrom("dead_letters").selectAll().execute(),
+    );
     return rows.find(({ body }) => Buffer.from(body).equals(envelope.body));
   });
 }
@@ -114,8 +127,13 @@ describe("an order that can never be done becomes a dead letter, whole", () => {
       )) !== undefined,
     ); // prettier-ignore
     const second = order({ idempotencyKey, order: newBlast({ name: "Other" }) });
-    await publishRaw(pipeline.publisher, { ...second, headers: { ...second.headers, "Nats-Msg-Id": randomUUID() } });
-    expect(await letterOf(second)).toMatchObject({ detail: expect.stringMatching(/^idempotency_key_reused/) });
+    await publishRaw(pipeline.publisher, {
+      ...second,
+      headers: { ...second.headers, "Nats-Msg-Id": randomUUID() },
+    });
+    expect(await letterOf(second)).toMatchObject({
+      detail: expect.stringMatching(/^idempotency_key_reused/),
+    });
   });
 
   test.each([
@@ -169,13 +187,19 @@ describe("a blast that may not start is refused as a whole", () => {
 
 describe("a person steers a blast", () => {
   async function slowly(): Promise<void> {
-    await fetch(`${pipeline.sandbox.url}/_sandbox/config`, { method: "POST", body: JSON.stringify({ latencyMs: 40 }) });
+    await fetch(`${pipeline.sandbox.url}/_sandbox/config`, {
+      method: "POST",
+      body: JSON.stringify({ latencyMs: 40 }),
+    });
   }
 
   async function large(): Promise<{ of: AgencyRows; blastId: string }> {
     const of = await createAgencyRows(pipeline.database);
     const many = await createCustomerRows(pipeline.database, of.agencyId, 400);
-    return { of, blastId: await acceptBlastRows(pipeline.database, of, { audience: { customers: { ids: many } } }) };
+    return {
+      of,
+      blastId: await acceptBlastRows(pipeline.database, of, { audience: { customers: { ids: many } } }),
+    };
   }
 
   test("cancel before it is frozen: nobody is mailed, nothing is reserved", async () => {
@@ -191,7 +215,9 @@ describe("a person steers a blast", () => {
     await slowly();
     const { of, blastId } = await large();
     await until("the first mails", 10_000, async () => (await accepted(blastId)) > 0);
-    const steered = await pipeline.database.withAgency(of.agencyId, (tx) => cancelBlast(tx, of.agencyId, blastId));
+    const steered = await pipeline.database.withAgency(of.agencyId, (tx) =>
+      cancelBlast(tx, of.agencyId, blastId),
+    );
     const { alreadyLeft } = steered as { alreadyLeft: number };
     const audit = await audited(blastId);
     expect(audit).toMatchObject({ state: "cancelled", audience: 400, problems: [] });
