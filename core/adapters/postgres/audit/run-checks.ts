@@ -21,7 +21,7 @@ export interface CheckResult {
 
 // Enough to see what is wrong; what broke a thousand rows is one fault.
 export const maxFindings = 100;
-// A check reads every delivery of the scope: about a second a million. One that takes longer is given up and says so.
+// A check may read every delivery of the scope. One that takes longer is given up, and the answer says so.
 const checkTimeoutMs = 120_000;
 
 /** Runs one check after the other, each in a transaction of its own that writes nothing, so that no snapshot is held for long. */

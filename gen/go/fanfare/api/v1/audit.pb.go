@@ -27,7 +27,8 @@ type RunAuditRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Only this agency; empty is all.
 	AgencyId string `protobuf:"bytes,1,opt,name=agency_id,json=agencyId,proto3" json:"agency_id,omitempty"`
-	// Only this blast; empty is all. With a blast the provider's log is asked as well.
+	// Only this blast, however old; empty is those of the last 35 days. With a blast the provider's log is asked as well, for the
+	// first 10,000 deliveries that were tried.
 	BlastId       string `protobuf:"bytes,2,opt,name=blast_id,json=blastId,proto3" json:"blast_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -23,7 +23,8 @@ export declare type RunAuditRequest = Message<"fanfare.api.v1.RunAuditRequest"> 
   agencyId: string;
 
   /**
-   * Only this blast; empty is all. With a blast the provider's log is asked as well.
+   * Only this blast, however old; empty is those of the last 35 days. With a blast the provider's log is asked as well, for the
+   * first 10,000 deliveries that were tried.
    *
    * @generated from field: string blast_id = 2;
    */
