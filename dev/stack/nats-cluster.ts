@@ -9,6 +9,10 @@ import { makeRunDirectory } from "./run-directory.ts";
 
 /** A cluster elects its leader within seconds; after a minute something is wrong. */
 const FORMED_TIMEOUT_MS = 60_000;
+/** Three fresh servers find each other within two seconds; one that is missing never comes. */
+const FIRST_FORMED_TIMEOUT_MS = 15_000;
+/** Another process may take a free port before we do. */
+const PORT_TRIES_MAX = 5;
 const POLL_INTERVAL_MS = 100;
 
 export type NatsClusterOptions = {
@@ -38,9 +42,18 @@ type Ports = { client: number; monitor: number; route: number };
  */
 export async function startNatsCluster(options: NatsClusterOptions = {}): Promise<NatsCluster> {
   const command = await findNatsServer();
-  const ports: Ports[] = [];
-  for (let index = 0; index < (options.size ?? 3); index++)
-    ports.push({ client: await freePort(), monitor: await freePort(), route: await freePort() });
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startOnFreePorts(command, options);
+    } catch (error) {
+      // A server whose port was taken ends, and the others wait for it in vain.
+      if (tries === PORT_TRIES_MAX) throw error;
+    }
+  }
+}
+
+async function startOnFreePorts(command: string, options: NatsClusterOptions): Promise<NatsCluster> {
+  const ports = await freePorts(options.size ?? 3);
   const starting = ports.map((_, index) => startServer(command, ports, index, options));
   const started = await Promise.allSettled(starting);
   const servers = started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
@@ -58,12 +71,23 @@ export async function startNatsCluster(options: NatsClusterOptions = {}): Promis
   };
   try {
     await Promise.all(starting);
-    await formed();
+    await formed(FIRST_FORMED_TIMEOUT_MS);
   } catch (error) {
     await stop();
     throw error;
   }
   return { servers, formed, leader, stop };
+}
+
+/** Distinct by set: a port that was free and let go may be given out again. */
+async function freePorts(servers: number): Promise<Ports[]> {
+  const found = new Set<number>();
+  while (found.size < servers * 3) found.add(await freePort());
+  const all = [...found];
+  return Array.from({ length: servers }, (_, index) => {
+    const [client = 0, monitor = 0, route = 0] = all.slice(index * 3);
+    return { client, monitor, route };
+  });
 }
 
 const serverName = (index: number): string => `fanfare-dev-${index + 1}`;
