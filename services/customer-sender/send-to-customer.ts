@@ -1,6 +1,6 @@
 // Task: SendBlastToCustomer. Guarantee: each delivery reaches the provider at most once, after a committed intent, and never after an
 // opt-out. Idempotent by the delivery's row: a claim is taken only from PENDING or RETRY, so repeated messages are absorbed.
-// A batch is split by blast: one claim, one rendering, one call, one record for each.
+// A batch is split by blast and call: one claim, one rendering, one call, one record for each.
 import { UnknownReferenceError } from "#core/adapters/postgres/blasts/accept.ts";
 import { KeyReusedError } from "#core/adapters/postgres/idempotency/remember.ts";
 import { isDatabaseAway } from "#core/adapters/postgres/unavailable.ts";
@@ -30,7 +30,9 @@ export function sendToCustomer(deps: CustomerSenderDeps) {
     contract: SendBlastToCustomerSchema,
     handle: async (items, { signal }) => {
       const orders = await Promise.all(items.map((item) => placeOrder(deps, item)));
-      await Promise.all(groupByBlast(orders).map((group) => deliverGroup(deps, governors, group, signal)));
+      await Promise.all(
+        groupByCall(orders, deps.batchMax).map((group) => deliverGroup(deps, governors, group, signal)),
+      );
       return orders.map((order) => order.outcome ?? retry("no outcome"));
     },
   });
@@ -84,8 +86,11 @@ function outcomeOf(error: unknown): Outcome {
   return retry(error instanceof Error ? error.message : String(error));
 }
 
-/** By blast; a delivery that is claimed for two customers goes into two groups, so that the wrong message cannot spoil the right one. */
-function groupByBlast(orders: Order[]): Order[][] {
+/**
+ * By blast, at most a call's worth each: a lease is for one call, and so is a doubt. A delivery that is claimed for two customers goes
+ * into two groups, so that the wrong message cannot spoil the right one.
+ */
+function groupByCall(orders: Order[], callMax: number): Order[][] {
   const customers = new Map<string, string[]>();
   const open = orders.filter((order) => order.outcome === undefined);
   const groups = Map.groupBy(open, ({ agencyId, blastId, seq, customerId }) => {
@@ -94,7 +99,13 @@ function groupByBlast(orders: Order[]): Order[][] {
     if (!named.includes(customerId)) named.push(customerId);
     return `${agencyId}:${blastId}:${named.indexOf(customerId)}`;
   });
-  return [...groups.values()];
+  return [...groups.values()].flatMap((group) => portions(group, callMax));
+}
+
+function portions<T>(all: T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
 }
 
 async function deliverGroup(

@@ -19,8 +19,13 @@ export async function releaseDeliveries(deps: FeederDeps): Promise<number> {
   if (blasts.length === 0) return 0;
   try {
     let released = 0;
-    for (const turn of turnsOverAgencies(blasts)) {
-      released += await releasePortion(deps, turn);
+    // The blasts of an agency share its window on a lane: twenty of them stand no longer in front of others than one.
+    const onQueue = new Map(blasts.map((blast) => [laneOfAgency(blast), blast.lane_outstanding]));
+    for (const blast of turnsOverAgencies(blasts)) {
+      const waiting = onQueue.get(laneOfAgency(blast)) ?? 0;
+      const portion = await releasePortion(deps, blast, deps.blastWindow - waiting);
+      onQueue.set(laneOfAgency(blast), waiting + portion);
+      released += portion;
     }
     return released;
   } finally {
@@ -32,21 +37,24 @@ export async function releaseDeliveries(deps: FeederDeps): Promise<number> {
 export function turnsOverAgencies(blasts: FedBlast[]): FedBlast[] {
   const seen = new Map<string, number>();
   const ranked = blasts.map((blast) => {
-    const lineage = `${blast.lane}:${blast.agency_id}`;
-    const turn = seen.get(lineage) ?? 0;
-    seen.set(lineage, turn + 1);
+    const turn = seen.get(laneOfAgency(blast)) ?? 0;
+    seen.set(laneOfAgency(blast), turn + 1);
     return { blast, lane: laneOf[blast.lane], turn };
   });
   ranked.sort((a, b) => a.lane - b.lane || a.turn - b.turn);
   return ranked.map(({ blast }) => blast);
 }
 
-async function releasePortion(deps: FeederDeps, blast: FedBlast): Promise<number> {
+function laneOfAgency({ lane, agency_id }: FedBlast): string {
+  return `${lane}:${agency_id}`;
+}
+
+async function releasePortion(deps: FeederDeps, blast: FedBlast, room: number): Promise<number> {
   // As many that wait for another try are a provider that takes nothing; more of them would only be written back and forth.
   if (blast.retrying >= deps.blastWindow) return 0;
-  const size = Math.min(portionSize, blast.backlog, deps.blastWindow - blast.outstanding);
+  const size = Math.min(portionSize, blast.backlog, room);
   // Topping up by crumbs would cost a transaction for a handful; half a portion, or the rest, is worth one.
-  if (size <= 0 || (size < portionSize / 2 && size < blast.backlog && blast.outstanding > 0)) return 0;
+  if (size <= 0 || (size < portionSize / 2 && size < blast.backlog && room < deps.blastWindow)) return 0;
   const portion = await deps.store.nextPortion(blast, size);
   const last = portion.at(-1);
   if (last === undefined) return 0;

@@ -163,8 +163,8 @@ test("an acceptance that comes after its lease is recorded: from in doubt and fr
 });
 
 // Under the policy resend an absent try becomes RETRY with the same attempt. An acceptance of that very try that comes now would spare
-// the second mail, but `record` merges late acceptances only from in_doubt and held, and a webhook's proof likewise.
-test.fails("an acceptance that comes before the resend is recorded, and nothing is sent again", async () => {
+// the second mail.
+test("an acceptance that comes before the resend is recorded, and nothing is sent again", async () => {
   const { agency, blastId, store, scope } = await stale("resend");
   await db.database.withAgency(agency.agencyId, async (tx) => {
     await recordTransitions(tx, scope, [

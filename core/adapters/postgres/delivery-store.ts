@@ -93,7 +93,7 @@ export function createDeliveryStore(database: Database): DeliveryStore {
         const late = transitions.filter(({ seq, to }) => to === "accepted" && !changed.has(seq));
         // The lease had run out, but an acceptance is evidence whenever it comes.
         let merged = 0;
-        for (const from of ["in_doubt", "held"] as const) {
+        for (const from of ["in_doubt", "held", "retry"] as const) {
           if (late.length === 0) continue;
           const set = await recordTransitions(
             tx,

@@ -10,6 +10,8 @@ export interface FedBlast {
   release_round: number;
   /** Deliveries that were released and are neither terminal nor set aside (retry, doubt). */
   outstanding: number;
+  /** The same over all running blasts of the agency and lane: together they have one window. */
+  lane_outstanding: number;
   /** Set aside: tried again later. */
   retrying: number;
   /** Eligible deliveries that were not released yet. */
@@ -26,7 +28,18 @@ const feederLeaseSeconds = 5;
  */
 export async function takeBlastsToFeed(tx: Tx, limit: number): Promise<FedBlast[]> {
   const { rows } = await sql<FedBlast>`
-    WITH taken AS (
+    WITH running AS MATERIALIZED (
+      SELECT b.id, b.agency_id, b.lane, coalesce(p.retrying, 0)::int AS retrying,
+        b.released_count - (coalesce(p.done, 0)::int - (b.audience_size - b.eligible)) AS outstanding
+      FROM blasts b LEFT JOIN LATERAL (
+        SELECT sum(retrying) AS retrying, sum(accepted + skipped + rejected + held + retrying + in_doubt) AS done
+        FROM blast_progress WHERE blast_id = b.id
+      ) p ON true
+      -- What a paused blast had released is off the queue again.
+      WHERE b.state = 'sending' AND b.completed_at IS NULL AND NOT b.paused
+    ), lanes AS (
+      SELECT agency_id, lane, sum(greatest(outstanding, 0))::int AS outstanding FROM running GROUP BY agency_id, lane
+    ), taken AS (
       SELECT b.id FROM blasts b JOIN agencies a ON a.id = b.agency_id
       WHERE b.state = 'sending' AND b.completed_at IS NULL AND NOT b.paused AND NOT a.paused AND a.standing = 'good'
         AND (b.leaves_at IS NULL OR b.leaves_at <= now()) AND (b.feed_after IS NULL OR b.feed_after <= now())
@@ -34,12 +47,10 @@ export async function takeBlastsToFeed(tx: Tx, limit: number): Promise<FedBlast[
       ORDER BY b.feeder_until NULLS FIRST, b.id LIMIT ${limit} FOR UPDATE OF b SKIP LOCKED
     )
     UPDATE blasts b SET feeder_until = now() + make_interval(secs => ${feederLeaseSeconds})
-    FROM taken WHERE b.id = taken.id
+    FROM taken JOIN running ON running.id = taken.id JOIN lanes ON lanes.agency_id = running.agency_id AND lanes.lane = running.lane
+    WHERE b.id = taken.id
     RETURNING b.id, b.agency_id, b.lane, b.released_seq, b.release_round, b.eligible - b.released_count AS backlog,
-      coalesce((SELECT sum(p.retrying) FROM blast_progress p WHERE p.blast_id = b.id), 0)::int AS retrying,
-      b.released_count - (coalesce((
-        SELECT sum(p.accepted + p.skipped + p.rejected + p.held + p.retrying + p.in_doubt) FROM blast_progress p
-        WHERE p.blast_id = b.id), 0)::int - (b.audience_size - b.eligible)) AS outstanding`.execute(tx);
+      running.retrying, running.outstanding, lanes.outstanding AS lane_outstanding`.execute(tx);
   return rows;
 }
 

@@ -58,6 +58,10 @@ BEGIN
     END IF;
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %I', wanted);
   END LOOP;
+  -- A partition that is named by itself does not ask its parent's policies, so nobody may name one. Later ones are granted to nobody.
+  FOR wanted IN SELECT inhrelid::regclass::text FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent AND p.relkind = 'p' LOOP
+    EXECUTE format('REVOKE ALL ON %s FROM fanfare_agency, fanfare_system', wanted);
+  END LOOP;
 END
 $do$;
 ${policies("agencies", "id")}
