@@ -12,9 +12,11 @@ export async function applyProviderEvents(deps: SchedulerDeps): Promise<Round> {
   if (events.length === 0) return { more: false };
   // Before the events count as applied, and in transactions of their own: they close an agency's gate, which must not wait for row locks.
   await suppressAddresses(deps, events);
-  const proofs = await deps.store.applyEvents(events);
+  // Before, too: an event may be all that proves an acceptance, so a crash must leave it to be read again.
+  const proofs = await deps.store.proofsOf(events);
   for (const proven of Map.groupBy(proofs, (proof) => proof.blast_id).values())
     await settleByProof(deps, proven);
+  await deps.store.applyEvents(events);
   return { more: events.length === maxEventsPerRound };
 }
 
@@ -38,7 +40,7 @@ function suppressionReason({ kind, reason }: WaitingEvent): NewSuppression["reas
   return undefined;
 }
 
-/** Runs after the commit of the events: should it be lost, the look-up at the provider finds the same. */
+/** Idempotent by compare-and-set. */
 async function settleByProof(deps: SchedulerDeps, proofs: Proof[]): Promise<void> {
   const { agency_id: agencyId, blast_id: blastId, lane } = proofs[0]!;
   const doubles = proofs.filter(

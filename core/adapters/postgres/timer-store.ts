@@ -17,7 +17,13 @@ import {
 } from "./deliveries/timers.ts";
 import { ensurePartitions, forgetIdempotencyKeys } from "./maintenance/tend-tables.ts";
 import { announce, forget, overdue, type OutboxMessage } from "./outbox/announce.ts";
-import { applyEvents, waitingEvents, type Proof, type WaitingEvent } from "./provider-events/apply.ts";
+import {
+  applyEvents,
+  proofsOf,
+  waitingEvents,
+  type Proof,
+  type WaitingEvent,
+} from "./provider-events/apply.ts";
 import { advanceSchedule, takeDueSchedule, type DueSchedule } from "./schedules/due.ts";
 import type { NewSuppression } from "./suppressions/add-suppressions.ts";
 import { suppress } from "./suppressions/suppress.ts";
@@ -58,7 +64,9 @@ export interface TimerStore {
   stalledLists: (quietMs: number, limit: number) => Promise<StalledList[]>;
   rewindBlast: (agencyId: string, blastId: string) => Promise<boolean>;
   waitingEvents: (limit: number) => Promise<WaitingEvent[]>;
-  applyEvents: (events: WaitingEvent[]) => Promise<Proof[]>;
+  /** Acceptances that these events prove and the rows do not know. */
+  proofsOf: (events: WaitingEvent[]) => Promise<Proof[]>;
+  applyEvents: (events: WaitingEvent[]) => Promise<void>;
   suppress: (agencyId: string, suppressions: NewSuppression[], announcedBy: string) => Promise<void>;
   /** Partitions of the coming months, and idempotency keys older than `keepKeysDays`. Answers how many keys were forgotten. */
   tendTables: (keepKeysDays: number, limit: number) => Promise<number>;
@@ -114,6 +122,7 @@ export function createTimerStore({ withAgency, asSystem }: Database): TimerStore
     rewindBlast: async (agencyId, blastId) =>
       (await withAgency(agencyId, (tx) => rewindBlasts(tx, { blastId }))) > 0,
     waitingEvents: (limit) => asSystem((tx) => waitingEvents(tx, limit)),
+    proofsOf: (events) => asSystem((tx) => proofsOf(tx, events)),
     applyEvents: (events) => asSystem((tx) => applyEvents(tx, events)),
     suppress: async (agencyId, suppressions, announcedBy) => {
       await withAgency(agencyId, (tx) =>

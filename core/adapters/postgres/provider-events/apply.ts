@@ -12,12 +12,17 @@ export interface WaitingEvent {
   address_key: string | null;
 }
 
-/** Events that were not applied yet, oldest first. Runs as system. */
+/**
+ * Events that were not applied yet, oldest first. One that names a delivery on its way waits for the record or the end of the lease: the
+ * provider is often faster than the answer to the worker, and the event may be all that is known of the try. Runs as system.
+ */
 export async function waitingEvents(tx: Tx, limit: number): Promise<WaitingEvent[]> {
   const { rows } = await sql<WaitingEvent>`
     SELECT e.day::text AS day, e.id, e.kind, e.reason, d.agency_id, d.address_key
     FROM provider_events e LEFT JOIN deliveries d ON d.blast_id = e.blast_id AND d.seq = e.seq
-    WHERE e.applied_at IS NULL ORDER BY e.received_at LIMIT ${limit}`.execute(tx);
+    WHERE e.applied_at IS NULL AND d.state IS DISTINCT FROM 'sending' ORDER BY e.received_at LIMIT ${limit}`.execute(
+    tx,
+  );
   return rows;
 }
 
@@ -35,22 +40,41 @@ export interface Proof {
   at: Date;
 }
 
+type EventKey = { day: string; id: string };
+
+/** The proofs of acceptance among these events that change a state. Changes nothing. Runs as system. */
+export async function proofsOf(tx: Tx, events: readonly EventKey[]): Promise<Proof[]> {
+  const { rows } = await sql<Proof>`
+    SELECT DISTINCT ON (e.blast_id, e.seq, e.attempt) d.agency_id, e.blast_id, e.seq, e.attempt, b.lane, d.state,
+      d.attempt AS current_attempt, e.kind, e.provider_message_id, e.at
+    FROM provider_events e ${named(events)}
+    JOIN deliveries d ON d.blast_id = e.blast_id AND d.seq = e.seq
+    JOIN blasts b ON b.id = e.blast_id
+    WHERE e.applied_at IS NULL AND (d.state IN ('in_doubt', 'held') OR e.attempt <> d.attempt)
+    ORDER BY e.blast_id, e.seq, e.attempt, e.at`.execute(tx);
+  return rows;
+}
+
+function named(events: readonly EventKey[]) {
+  return sql`JOIN unnest(${events.map((e) => e.day)}::date[], ${events.map((e) => e.id)}::text[]) AS w(day, id)
+    ON e.day = w.day AND e.id = w.id`;
+}
+
 /**
  * Marks events as applied and writes what they say: facts (the first time of each kind), and one Activity for each delivery and
- * kind. Answers the proofs of acceptance that change a state. Events that another scheduler has are left to it. Runs as system.
+ * kind. Events that another scheduler has, and those of deliveries that are on their way again, are left alone. Runs as system.
  */
-export async function applyEvents(tx: Tx, events: readonly { day: string; id: string }[]): Promise<Proof[]> {
-  const { rows } = await sql<Proof>`
+export async function applyEvents(tx: Tx, events: readonly EventKey[]): Promise<void> {
+  await sql`
     WITH taken AS MATERIALIZED (
-      SELECT e.* FROM provider_events e
-      JOIN unnest(${events.map((e) => e.day)}::date[], ${events.map((e) => e.id)}::text[]) AS w(day, id)
-        ON e.day = w.day AND e.id = w.id
-      WHERE e.applied_at IS NULL FOR UPDATE OF e SKIP LOCKED
+      SELECT e.* FROM provider_events e ${named(events)}
+      WHERE e.applied_at IS NULL
+        AND NOT EXISTS (SELECT FROM deliveries d WHERE d.blast_id = e.blast_id AND d.seq = e.seq AND d.state = 'sending')
+      FOR UPDATE OF e SKIP LOCKED
     ), applied AS (
       UPDATE provider_events e SET applied_at = clock_timestamp() FROM taken WHERE e.day = taken.day AND e.id = taken.id
     ), ours AS MATERIALIZED (
-      SELECT taken.*, d.agency_id, d.customer_id, d.state, d.attempt AS current_attempt
-      FROM taken JOIN deliveries d ON d.blast_id = taken.blast_id AND d.seq = taken.seq
+      SELECT taken.*, d.agency_id, d.customer_id FROM taken JOIN deliveries d ON d.blast_id = taken.blast_id AND d.seq = taken.seq
     ), facts AS (
       INSERT INTO delivery_facts (blast_id, seq, agency_id, delivered_at, opened_at, clicked_at, bounced_at, complained_at,
         unsubscribed_at, deferred_at, opens, clicks, bounce_reason)
@@ -82,10 +106,5 @@ export async function applyEvents(tx: Tx, events: readonly { day: string; id: st
       FROM ours WHERE kind <> 'accepted' ORDER BY blast_id, seq, kind, at
       ON CONFLICT DO NOTHING
     )
-    SELECT DISTINCT ON (ours.blast_id, ours.seq, ours.attempt) ours.agency_id, ours.blast_id, ours.seq, ours.attempt, b.lane,
-      ours.state, ours.current_attempt, ours.kind, ours.provider_message_id, ours.at
-    FROM ours JOIN blasts b ON b.id = ours.blast_id
-    WHERE ours.state IN ('in_doubt', 'held') OR ours.attempt <> ours.current_attempt
-    ORDER BY ours.blast_id, ours.seq, ours.attempt, ours.at`.execute(tx);
-  return rows;
+    SELECT count(*) FROM ours`.execute(tx);
 }
