@@ -81,7 +81,7 @@ describe("OptOut", () => {
     expect(customer!.suppressed).toEqual([SuppressionReason.BOUNCED]);
   });
 
-  it("answers only when a mail that was on its way has arrived or failed", async () => {
+  it("answers only when a mail that was on its way has arrived or failed, and doubt is neither", async () => {
     const customer = await newCustomer();
     const blastId = await sendingBlast(customer);
     const { agencyId } = agency;
@@ -101,10 +101,15 @@ describe("OptOut", () => {
       })
       .toHaveLength(1);
     expect(answered).toBe(false);
+    const scope = { agencyId, blastId, lane: "standard" as const };
     await api.database.withAgency(agencyId, (tx) =>
-      recordTransitions(tx, { agencyId, blastId, lane: "standard", claimId: lease.id }, [
-        { seq: 1, attempt: 1, from: "sending", to: "in_doubt", reason: "timeout", delayMs: 1000 },
+      recordTransitions(tx, { ...scope, claimId: lease.id }, [
+        { seq: 1, attempt: 1, from: "sending", to: "in_doubt", reason: "timeout", delayMs: 60_000 },
       ]),
+    );
+    expect(answered).toBe(false);
+    await api.database.withAgency(agencyId, (tx) =>
+      recordTransitions(tx, scope, [{ seq: 1, attempt: 1, from: "in_doubt", to: "held", reason: "absent" }]),
     );
     expect((await optOut).onTheirWay).toEqual([]);
   });
