@@ -30,7 +30,8 @@ async function settleBlast(deps: SchedulerDeps, doubts: DueDoubt[]): Promise<voi
     rids: doubts.map(ridOf),
     addresses,
     fromMs: Math.min(...times),
-    toMs: deps.nowMs(),
+    // By the database's clock: if ours were behind, the window would end before the try, and its absence would be believed.
+    toMs: Math.max(...doubts.map((doubt) => doubt.claimed_at.getTime() + doubt.age_ms)),
   });
   const transitions = doubts.flatMap((doubt) => settleOne(deps, doubt, answer) ?? []);
   if (answer.kind === "unavailable")
