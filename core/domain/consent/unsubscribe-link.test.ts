@@ -16,13 +16,17 @@ test("a link reads back as whom it was made for, and only under its own secret",
 
 test("no other link follows from one: every changed character is refused", () => {
   fc.assert(
-    fc.property(fc.nat(path.length - 1), fc.constantFrom(..."0aZ-_/."), (at, character) => {
-      const changed = path.slice(0, at) + character + path.slice(at + 1);
-      const read = readUnsubscribePath(changed, secret);
-      // The last character of a base64url signature carries two bits; other spellings of the same bytes are the same signature.
-      if (changed !== path && at < path.length - 1) expect(read).toBeUndefined();
-      else if (read !== undefined) expect(read).toEqual(who);
-    }),
+    fc.property(
+      fc.nat(path.length - 1),
+      fc.constantFrom("0", "a", "Z", "-", "_", "/", "."),
+      (at, character) => {
+        const changed = path.slice(0, at) + character + path.slice(at + 1);
+        const read = readUnsubscribePath(changed, secret);
+        // The last character of a base64url signature carries two bits; other spellings of the same bytes are the same signature.
+        if (changed !== path && at < path.length - 1) expect(read).toBeUndefined();
+        else if (read !== undefined) expect(read).toEqual(who);
+      },
+    ),
   );
 });
 
