@@ -54,7 +54,8 @@ async function settleByProof(deps: SchedulerDeps, proofs: Proof[]): Promise<void
     );
   }
   const transitions = proofs
-    .filter((proof) => proof.state === "in_doubt" || proof.state === "held")
+    // A delivery that waits to be sent again because its try was absent, or because a person said so, need not be.
+    .filter(({ state }) => state === "in_doubt" || state === "held" || state === "retry")
     .map(({ seq, current_attempt: attempt, state, kind, provider_message_id, at }): Transition => ({
       seq,
       attempt,

@@ -50,7 +50,7 @@ export async function proofsOf(tx: Tx, events: readonly EventKey[]): Promise<Pro
     FROM provider_events e ${named(events)}
     JOIN deliveries d ON d.blast_id = e.blast_id AND d.seq = e.seq
     JOIN blasts b ON b.id = e.blast_id
-    WHERE e.applied_at IS NULL AND (d.state IN ('in_doubt', 'held') OR e.attempt <> d.attempt)
+    WHERE e.applied_at IS NULL AND (d.state IN ('in_doubt', 'held', 'retry') OR e.attempt <> d.attempt)
     ORDER BY e.blast_id, e.seq, e.attempt, e.at`.execute(tx);
   return rows;
 }
