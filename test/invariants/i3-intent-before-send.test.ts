@@ -186,7 +186,7 @@ test("time that passes moves no attempt back and no row out of its end", async (
   const crank = createCrank({ database: db.database, sandboxUrl: sandbox.url, batch: 2 });
   const highest = new Map<number, number>();
   const ended = new Map<number, string>();
-  for (let turns = 0; turns < 40; turns++) {
+  for (let turns = 0; turns < 400 && ended.size < 4; turns++) {
     const moved = await crank.turn();
     const rows = await db.database.asSystem((tx) => tx.selectFrom("deliveries").select(["seq", "attempt", "state"]).where("blast_id", "=", blastId).execute());
     for (const { seq, attempt, state } of rows) {

@@ -53,6 +53,7 @@ test("opt-outs while a blast runs: each acknowledged one is final", { timeout: 6
     await pipeline.startCustomerSender(({ mailer }) => ({
       mailer: watched(mailer, acceptedAtMs),
       batchMax: 10,
+      maxCallsPerDomain: 2,
     }));
   const blastId = await acceptBlastRows(pipeline.database, agency, { audience: { customers: { ids } } });
   await until("the first mails", 10_000, () => acceptedAtMs.size > 0);
