@@ -1,0 +1,191 @@
+// blasts/{feed,rewind,stalled-lists}.ts and deliveries/timers.ts, in memory.
+import type { FedBlast } from "#core/adapters/postgres/blasts/feed.ts";
+import type { StalledList } from "#core/adapters/postgres/blasts/stalled-lists.ts";
+import type {
+  DueDoubt,
+  DueWakeup,
+  ExpiredClaim,
+  StalledBlast,
+} from "#core/adapters/postgres/deliveries/timers.ts";
+import { blastOf, sumOf, type Blast, type MemoryDatabase } from "./tables.ts";
+
+const feederLeaseMs = 5_000;
+
+export function takeBlastsToFeed(db: MemoryDatabase, limit: number): FedBlast[] {
+  const nowMs = db.nowMs();
+  const taken = [...db.blasts.values()]
+    .filter(
+      (b) =>
+        runs(db, b) && b.releasedCount < b.eligible && (b.feederUntilMs === null || b.feederUntilMs < nowMs),
+    )
+    .filter((b) => (b.leavesAtMs ?? 0) <= nowMs && (b.feedAfterMs ?? 0) <= nowMs)
+    .toSorted((a, b) => (a.feederUntilMs ?? 0) - (b.feederUntilMs ?? 0))
+    .slice(0, limit);
+  return taken.map((b) => {
+    b.feederUntilMs = nowMs + feederLeaseMs;
+    db.poke("feeder", b.feederUntilMs + 1);
+    return {
+      id: b.id, agency_id: b.agencyId, lane: b.lane, released_seq: b.releasedSeq, release_round: b.releaseRound, retrying: b.progress.retrying,
+      outstanding: outstandingOf(b), lane_outstanding: laneOutstanding(db, b), backlog: b.eligible - b.releasedCount,
+    }; // prettier-ignore
+  });
+}
+
+function outstandingOf(b: Blast): number {
+  const setAside = sumOf(b.progress) + b.progress.retrying + b.progress.in_doubt;
+  return b.releasedCount - (setAside - (b.audienceSize - b.eligible));
+}
+
+function laneOutstanding(db: MemoryDatabase, { agencyId, lane }: Blast): number {
+  return [...db.blasts.values()]
+    .filter((b) => b.state === "sending" && b.completedAtMs === null && !b.paused)
+    .filter((b) => b.agencyId === agencyId && b.lane === lane)
+    .reduce((sum, b) => sum + Math.max(0, outstandingOf(b)), 0);
+}
+
+function runs(db: MemoryDatabase, b: Blast): boolean {
+  const agency = db.agencies.get(b.agencyId)!;
+  return (
+    b.state === "sending" &&
+    b.completedAtMs === null &&
+    !b.paused &&
+    !agency.paused &&
+    agency.standing === "good"
+  );
+}
+
+export function giveBack(db: MemoryDatabase, ids: string[]): void {
+  for (const id of ids) db.blasts.get(id)!.feederUntilMs = db.nowMs();
+}
+
+export function holdFeeder(db: MemoryDatabase, blastId: string, forMs: number): void {
+  const blast = db.blasts.get(blastId);
+  if (blast === undefined) return;
+  blast.feedAfterMs = Math.max(blast.feedAfterMs ?? 0, db.nowMs() + forMs);
+  db.poke("feeder", blast.feedAfterMs);
+}
+
+export function nextPortion(db: MemoryDatabase, fed: { id: string; released_seq: number }, size: number) {
+  return db.blasts
+    .get(fed.id)!
+    .deliveries.filter((d) => d.seq > fed.released_seq && d.state === "pending")
+    .slice(0, size)
+    .map((d) => ({ seq: d.seq, customer_id: d.customerId }));
+}
+
+export function markReleased(
+  db: MemoryDatabase,
+  fed: { id: string; released_seq: number },
+  portion: { lastSeq: number; count: number },
+): boolean {
+  const blast = db.blasts.get(fed.id)!;
+  if (blast.releasedSeq !== fed.released_seq && db.switches.markOnce) return false;
+  blast.releasedSeq = portion.lastSeq;
+  blast.releasedCount += portion.count;
+  return true;
+}
+
+export function rewindBlasts(db: MemoryDatabase, which: { blastId: string } | { agencyId: string }): number {
+  let rewound = 0;
+  for (const blast of db.blasts.values()) {
+    if ("blastId" in which ? blast.id !== which.blastId : blast.agencyId !== which.agencyId) continue;
+    const pending = blast.deliveries.filter(({ state }) => state === "pending");
+    const first = pending[0]?.seq;
+    if (
+      blast.state !== "sending" ||
+      blast.completedAtMs !== null ||
+      first === undefined ||
+      blast.releasedSeq < first
+    )
+      continue;
+    blast.releasedSeq = first - 1;
+    blast.releasedCount = blast.eligible - pending.length;
+    if (db.switches.newRound) blast.releaseRound += 1;
+    blast.feederUntilMs = null;
+    rewound += 1;
+  }
+  if (rewound > 0) db.poke("feeder", db.nowMs());
+  return rewound;
+}
+
+export function stalledBlasts(db: MemoryDatabase, quietMs: number, limit: number): StalledBlast[] {
+  const before = db.nowMs() - quietMs;
+  const stalled = [...db.blasts.values()].filter(
+    (b) =>
+      runs(db, b) && b.releasedSeq > 0 && (b.leavesAtMs === null || b.leavesAtMs < before) && b.startedAtMs! < before && (b.rebuildAtMs === null || b.rebuildAtMs < before) &&
+      (b.progressAtMs === null || b.progressAtMs <= before),
+  ); // prettier-ignore
+  return stalled.slice(0, limit).map((b) => {
+    b.rebuildAtMs = db.nowMs();
+    return { id: b.id, agency_id: b.agencyId, lane: b.lane };
+  });
+}
+
+export function stalledLists(db: MemoryDatabase, quietMs: number, limit: number): StalledList[] {
+  const before = db.nowMs() - quietMs;
+  const stalled = [...db.blasts.values()].filter(
+    (b) =>
+      (b.state === "accepted" || b.state === "freezing") && b.completedAtMs === null && b.acceptedAtMs < before &&
+      (b.rebuildAtMs === null || b.rebuildAtMs < before),
+  ); // prettier-ignore
+  return stalled.slice(0, limit).map((b) => {
+    b.rebuildAtMs = db.nowMs();
+    return { id: b.id, agency_id: b.agencyId, user_id: b.userId, lane: b.lane };
+  });
+}
+
+export function expiredClaims(db: MemoryDatabase, limit: number): ExpiredClaim[] {
+  return [...db.claims.values()]
+    .filter((c) => c.leaseUntilMs < db.nowMs())
+    .toSorted((a, b) => a.leaseUntilMs - b.leaseUntilMs)
+    .slice(0, limit)
+    .map((c) => ({
+      id: c.id, agency_id: c.agencyId, blast_id: c.blastId, seqs: c.seqs, attempts: c.attempts, worker: c.worker,
+      lane: db.blasts.get(c.blastId)!.lane,
+    })); // prettier-ignore
+}
+
+export function dueWakeups(db: MemoryDatabase, againAfterMs: number, limit: number): DueWakeup[] {
+  const nowMs = db.nowMs();
+  return [...db.wakeups.values()]
+    .filter(
+      (w) => w.atMs < nowMs && !db.blasts.get(w.blastId)!.paused && !db.agencies.get(w.agencyId)!.paused,
+    )
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .slice(0, limit)
+    .map((w) => {
+      w.atMs = nowMs + againAfterMs;
+      return {
+        agency_id: w.agencyId,
+        blast_id: w.blastId,
+        seq: w.seq,
+        customer_id: w.customerId,
+        lane: w.lane,
+        attempt: w.attempt,
+      };
+    });
+}
+
+export function dueDoubts(db: MemoryDatabase, againAfterMs: number, limit: number): DueDoubt[] {
+  const nowMs = db.nowMs();
+  return [...db.doubts.values()]
+    .filter((d) => d.nextLookAtMs < nowMs)
+    .toSorted((a, b) => a.nextLookAtMs - b.nextLookAtMs)
+    .slice(0, limit)
+    .map((d) => {
+      d.nextLookAtMs = nowMs + againAfterMs;
+      const agency = db.agencies.get(d.agencyId)!;
+      const blast = db.blasts.get(d.blastId)!;
+      return {
+        agency_id: d.agencyId, blast_id: d.blastId, seq: d.seq, attempt: d.attempt, claimed_at: new Date(d.claimedAtMs),
+        age_ms: nowMs - d.claimedAtMs, lane: blast.lane, sending_domain: agency.domain,
+        doubt_policy: blast.doubtPolicy ?? agency.doubtPolicy,
+      }; // prettier-ignore
+    });
+}
+
+export function addressesOf(db: MemoryDatabase, agencyId: string, blastId: string, seqs: number[]): string[] {
+  return blastOf(db, agencyId, blastId)!
+    .deliveries.filter(({ seq }) => seqs.includes(seq))
+    .map(({ address }) => address);
+}

@@ -1,0 +1,43 @@
+// Faults that strike a whole process, the broker, the database or the provider, at moments drawn beforehand.
+import { stopMs, type Life } from "./life.ts";
+import type { World } from "./world.ts";
+
+/** Puts the history's disasters on the calendar, within `spanMs`. */
+export function planChaos(world: World, processes: readonly (() => Life)[], spanMs: number): void {
+  const { faults, chance, loop, broker, provider } = world;
+  const strike = (times: number, what: string, work: () => void) => {
+    for (let i = 0; i < times; i++) {
+      loop.after(chance.between(0, spanMs), () => {
+        if (!faults.on) return;
+        world.stats.faults += 1;
+        world.trace.add(loop.nowMs, "chaos", what);
+        work();
+      });
+    }
+  };
+  /** Away for a while; the last one to end brings it back. */
+  const outage = (begin: () => void, end: () => void) => () => {
+    begin();
+    loop.after(chance.spread(100, 90_000), end);
+  };
+  strike(faults.stops, "stops a process", () => {
+    const life = chance.pick(processes)();
+    if (life.alive) life.stoppedUntilMs = loop.nowMs + stopMs(world);
+  });
+  strike(faults.wipes, "wipes the broker", () => broker.wipe());
+  strike(faults.brokerOutages, "takes the broker away", outage(() => broker.setAway(true), () => broker.setAway(false))); // prettier-ignore
+  strike(faults.databaseOutages, "takes the database away", outage(() => (world.databaseAway = true), () => (world.databaseAway = false))); // prettier-ignore
+  strike(faults.providerOutages, "takes the provider away", outage(() => (provider.away = true), () => (provider.away = false))); // prettier-ignore
+}
+
+/** From here on everything works; what was broken is whole again and everybody runs. */
+export function endChaos(world: World, processes: readonly (() => Life)[]): void {
+  world.faults.on = false;
+  world.broker.setAway(false);
+  world.provider.away = false;
+  world.databaseAway = false;
+  for (const process of processes) {
+    process().stoppedUntilMs = 0;
+    process().clockOffMs = 0;
+  }
+}
