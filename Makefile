@@ -46,6 +46,10 @@ bench: ## Measure latency, throughput and CPU of the whole pipeline
 chaos: ## Break everything at random under load for CHAOS_MINUTES (10) and check every mail (CHAOS_SEED plays it again)
 	@exec $(RUN) node test/chaos/main.ts
 
+.PHONY: simulate
+simulate: ## Run 100,000 histories full of faults against the promises (SIM_SEED, SIM_HISTORIES, SIM_REPLAY)
+	@$(RUN) node test/simulation/main.ts
+
 .PHONY: format
 format: ## Format the code, as `make check` wants it
 	@$(RUN) oxfmt
