@@ -43,11 +43,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     scheduler: () => ({ doubtHorizonMs: 0 }),
   },
   {
-    name: "late-2xx-dropped",
-    what: "an acceptance that comes after its lease is thrown away",
-    off: ["mergeLate"],
-  },
-  {
     name: "no-absorption",
     what: "portions are marked without compare-and-set, claims do not look at the state",
     off: ["markOnce", "claimOnlyFromWaiting"],
