@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { customers, postJson, startFaultBed, type FaultBed } from "./fault-bed.ts";
 
-const testTimeoutMs = 60_000;
+const testTimeoutMs = 60_000 + Number(process.env["FANFARE_TEST_OUTAGE_MS"] ?? 0);
 // FANFARE_TEST_OUTAGE_MS=30000 is the outage that the design speaks of; a short one goes the same ways.
 const outageMs = Number(process.env["FANFARE_TEST_OUTAGE_MS"] ?? 4_000);
 
