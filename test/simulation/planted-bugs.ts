@@ -10,6 +10,8 @@ export type PlantedBug = {
   /** What somebody did. */
   what: string;
   off?: readonly (keyof Switches)[];
+  /** Shows in one of very many histories: only `make simulate` looks for it. */
+  rare?: true;
   timersOff?: readonly Timer[];
   ackFirst?: boolean;
   customerSender?: (deps: CustomerSenderDeps) => Partial<CustomerSenderDeps>;
@@ -17,7 +19,12 @@ export type PlantedBug = {
 };
 
 export const plantedBugs: readonly PlantedBug[] = [
-  { name: "no-fence", what: "a record is written whatever attempt the row is at", off: ["fence"] },
+  {
+    name: "no-fence",
+    what: "a record is written whatever attempt the row is at",
+    off: ["fence"],
+    rare: true,
+  },
   { name: "ack-before-commit", what: "messages are acknowledged before they are handled", ackFirst: true },
   {
     name: "resend-on-time-out",
@@ -41,6 +48,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: "no-horizon",
     what: "absence from the provider's log is believed at once",
     scheduler: () => ({ doubtHorizonMs: 0 }),
+  },
+  {
+    name: "late-2xx-dropped",
+    what: "an acceptance that comes after its lease is thrown away",
+    off: ["mergeLate"],
   },
   {
     name: "no-absorption",

@@ -58,7 +58,7 @@ export async function runHistory(
       world.promised.webhooks.add(`${event.delivery.blastId}.${event.delivery.seq}`);
     return true;
   };
-  const spanMs = chance.spread(5_000, 8 * minuteMs);
+  const spanMs = chance.spread(minuteMs / 2, 12 * minuteMs);
   const households = settlePeople(world);
   planLife(world, clients, households, spanMs);
   const processes = [api, ...startServices(world, timers)];

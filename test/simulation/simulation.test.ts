@@ -23,7 +23,7 @@ test("three thousand histories keep every promise, and each is the same when it 
 }); // prettier-ignore
 
 describe("a planted bug is found", () => {
-  test.each(plantedBugs.map((bug) => [bug.name, bug] as const))(
+  test.each(plantedBugs.filter(({ rare }) => !rare).map((bug) => [bug.name, bug] as const))(
     "%s",
     { timeout: 60_000 },
     async (_name, bug) => {

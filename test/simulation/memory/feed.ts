@@ -23,7 +23,6 @@ export function takeBlastsToFeed(db: MemoryDatabase, limit: number): FedBlast[] 
     .slice(0, limit);
   return taken.map((b) => {
     b.feederUntilMs = nowMs + feederLeaseMs;
-    db.poke("feeder", b.feederUntilMs + 1);
     return {
       id: b.id, agency_id: b.agencyId, lane: b.lane, released_seq: b.releasedSeq, release_round: b.releaseRound, retrying: b.progress.retrying,
       outstanding: outstandingOf(b), lane_outstanding: laneOutstanding(db, b), backlog: b.eligible - b.releasedCount,

@@ -33,6 +33,7 @@ export function planChaos(world: World, processes: readonly (() => Life)[], span
 /** From here on everything works; what was broken is whole again and everybody runs. */
 export function endChaos(world: World, processes: readonly (() => Life)[]): void {
   world.faults.on = false;
+  world.trace.add(world.loop.nowMs, "chaos", "ends: from here on everything works");
   world.broker.setAway(false);
   world.provider.away = false;
   world.databaseAway = false;

@@ -63,7 +63,13 @@ export function drawFaults(chance: Chance, o: { horizonMs: number; leaseMs: numb
     when ? Math.max(probability, drawn) : drawn;
   // Mostly below what the horizon allows for; sometimes beyond it.
   const allowedMs = Math.max(1_000, o.horizonMs - 2 * o.leaseMs);
-  const logLagMaxMs = chance.pick([2 * o.horizonMs, allowedMs, allowedMs, chance.spread(500, allowedMs), chance.spread(500, allowedMs)]);
+  const logLagMaxMs = chance.pick([
+    2 * o.horizonMs,
+    allowedMs,
+    allowedMs,
+    chance.spread(500, allowedMs),
+    chance.spread(500, allowedMs),
+  ]);
   return {
     on: true,
     crash: some(0.12),
@@ -72,7 +78,7 @@ export function drawFaults(chance: Chance, o: { horizonMs: number; leaseMs: numb
     stopMaxMs: crowded ? 3 * o.leaseMs : chance.pick([5_000, 3 * o.leaseMs, 2 * o.horizonMs]),
     slow: some(0.3),
     databaseBefore: some(0.2),
-    databaseAfter: least(poorNetwork, 0.25, some(0.25)),
+    databaseAfter: least(poorNetwork, 0.35, some(0.25)),
     databaseOutages: times(2),
     publishRefused: some(0.3),
     publishUnanswered: some(0.3),
@@ -87,8 +93,8 @@ export function drawFaults(chance: Chance, o: { horizonMs: number; leaseMs: numb
     clockMaxMs: none || chance.hits(0.7) ? 0 : chance.pick([1_000, 30_000, 50 * minuteMs]),
     answerLost: some(0.8),
     serverError: some(0.5),
-    providerSlow: least(poorNetwork || crowded, 0.6, some(0.7)),
-    rateLimited: least(poorNetwork, 0.4, some(0.7)),
+    providerSlow: least(poorNetwork || crowded, 0.8, some(0.7)),
+    rateLimited: least(poorNetwork, 0.35, some(0.7)),
     providerOutages: times(2),
     badAddress: some(0.3),
     logAway: some(0.6),

@@ -60,13 +60,16 @@ function emailOf(customers: Iterable<Customer>, agencyId: string, index: number)
   return [...customers].filter((c) => c.agencyId === agencyId)[index]!.email;
 }
 
+// Orders come early, so that faults have time for them.
+const latestOrderMs = 60_000;
+
 /** Puts what everybody will do on the calendar, within `spanMs`. */
 export function planLife(world: World, clients: Clients, households: Household[], spanMs: number): void {
   const { chance, loop } = world;
   // Decisions matter most while mail leaves: many come right after an order.
   const ordersMs: number[] = [];
   const order = (work: () => void) => {
-    const atMs = chance.between(0, spanMs / 3);
+    const atMs = chance.between(0, Math.min(spanMs / 3, latestOrderMs));
     ordersMs.push(atMs);
     loop.after(atMs, work);
   };

@@ -118,7 +118,7 @@ export function createProvider(world: () => World): Provider {
           kind: "retryable",
           reason: "rate_limited",
           evidence: "429",
-          retryAfterMs: chance.spread(100, 20_000),
+          ...(chance.hits(0.5) ? { retryAfterMs: chance.spread(100, 20_000) } : {}),
         });
       if (mail.recipients.some(({ address }) => address.startsWith("bad-")))
         return later(20, { kind: "rejected", reason: "bad_address", evidence: "400", addressAtFault: true });
@@ -127,7 +127,11 @@ export function createProvider(world: () => World): Provider {
         return later(50, { kind: "in_doubt", reason: "server_error", evidence: "502" });
       }
       const slow = fault(faults.providerSlow, "provider slow");
-      const takenAfterMs = !slow ? chance.between(1, 40) : chance.hits(0.5) ? chance.spread(10, mail.timeoutMs) : chance.between(1_000, mail.timeoutMs);
+      const takenAfterMs = !slow
+        ? chance.between(1, 40)
+        : chance.hits(0.3)
+          ? chance.spread(10, mail.timeoutMs)
+          : chance.between(3_000, mail.timeoutMs);
       const lost = fault(faults.answerLost, "answer lost");
       const startMs = loop.nowMs;
       const providerMessageId = await new Promise<string | undefined>((resolve) =>
