@@ -27,7 +27,7 @@ describe("a planted bug is found", () => {
     "%s",
     { timeout: 60_000 },
     async (_name, bug) => {
-      const { found } = await hunt(pool, bug, { base: series, atMost: 2_000 });
+      const { found } = await hunt(pool, bug, { base: series, atMost: 6_000 });
       expect(found, `nothing notices that ${bug.what}`).toBe(true);
     },
   );
