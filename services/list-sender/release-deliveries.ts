@@ -57,7 +57,11 @@ async function releasePortion(deps: FeederDeps, blast: FedBlast, room: number): 
   if (size <= 0 || (size < portionSize / 2 && size < blast.backlog && room < deps.blastWindow)) return 0;
   const portion = await deps.store.nextPortion(blast, size);
   const last = portion.at(-1);
-  if (last === undefined) return 0;
+  if (last === undefined) {
+    // After a rewind, messages from before it had done the rest. Without the mark the blast would be taken at every tick until it ends.
+    await deps.store.markReleased(blast, { lastSeq: blast.released_seq, count: blast.backlog });
+    return 0;
+  }
   const timeMs = deps.nowMs();
   await deps.publisher.publishAll(
     portion.map(({ seq, customer_id }) => {
