@@ -14,8 +14,11 @@ export async function applyProviderEvents(deps: SchedulerDeps): Promise<Round> {
   await suppressAddresses(deps, events);
   // Before, too: an event may be all that proves an acceptance, so a crash must leave it to be read again.
   const proofs = await deps.store.proofsOf(events);
+  let settled = true;
   for (const proven of Map.groupBy(proofs, (proof) => proof.blast_id).values())
-    await settleByProof(deps, proven);
+    settled = (await settleByProof(deps, proven)) && settled;
+  // Somebody else was faster, and may have put on hold what these events prove: the next round reads again what they have to say.
+  if (!settled) return { more: false };
   await deps.store.applyEvents(events);
   return { more: events.length === maxEventsPerRound };
 }
@@ -40,8 +43,8 @@ function suppressionReason({ kind, reason }: WaitingEvent): NewSuppression["reas
   return undefined;
 }
 
-/** Idempotent by compare-and-set. */
-async function settleByProof(deps: SchedulerDeps, proofs: Proof[]): Promise<void> {
+/** Idempotent by compare-and-set. Answers whether every delivery was still what the proofs say. */
+async function settleByProof(deps: SchedulerDeps, proofs: Proof[]): Promise<boolean> {
   const { agency_id: agencyId, blast_id: blastId, lane } = proofs[0]!;
   const doubles = proofs.filter(
     (proof) => proof.attempt !== proof.current_attempt && proof.state === "accepted",
@@ -68,7 +71,8 @@ async function settleByProof(deps: SchedulerDeps, proofs: Proof[]): Promise<void
         provider_event_at: at.toISOString(),
       },
     }));
-  if (transitions.length === 0) return;
+  if (transitions.length === 0) return true;
   const changed = await deps.store.record({ agencyId, blastId, lane }, transitions);
   deps.log.info({ blastId, accepted: changed.size }, "doubts settled by webhooks");
+  return transitions.every(({ seq }) => changed.has(seq));
 }
