@@ -14,6 +14,7 @@ export type Message = {
   token: number;
   failures: number;
   silent: boolean;
+  copied: boolean;
 };
 
 export type Broker = {
@@ -67,6 +68,8 @@ export function createBroker(world: () => World): Broker {
         token: 0,
         failures: 0,
         silent: false,
+        copied: false,
+        copied: false,
       });
       loop.after(delayMs, () => wake(queue));
     }
@@ -126,7 +129,9 @@ export function createBroker(world: () => World): Broker {
         message.holder = life;
         message.token += 1;
         watch(message, message.token);
-        if (fault(faults.handedTwice, "handed out twice")) {
+        // Once a message: copies of copies would drown the rest while nothing can be done about them.
+        if (!message.copied && fault(faults.handedTwice, "handed out twice")) {
+          message.copied = true;
           const copy = { ...message, holder: undefined, token: 0, availableAtMs: now() };
           messages.push(copy);
           makeAvailable(copy, chance.spread(1, 20_000));
