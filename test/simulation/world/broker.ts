@@ -69,7 +69,6 @@ export function createBroker(world: () => World): Broker {
         failures: 0,
         silent: false,
         copied: false,
-        copied: false,
       });
       loop.after(delayMs, () => wake(queue));
     }
