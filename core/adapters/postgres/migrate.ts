@@ -2,10 +2,12 @@ import { Kysely, PostgresDialect } from "kysely";
 import { Migrator, type Migration } from "kysely/migration";
 import pg from "pg";
 import * as initial from "./migrations/0001-initial.ts";
+import * as sessions from "./migrations/0002-sessions.ts";
 
 /** In order; a migration that has run anywhere is never edited. */
 const migrations: Record<string, Migration> = {
   "0001-initial": { up: initial.up },
+  "0002-sessions": { up: sessions.up },
 };
 
 /**
