@@ -1,5 +1,6 @@
 import type { KeyOwner } from "#core/adapters/postgres/api-keys/find-key-owner.ts";
 import type { Database } from "#core/adapters/postgres/database.ts";
+import type { SessionOwner } from "#core/adapters/postgres/sessions/sessions.ts";
 import type { Envelope } from "#core/runtime/envelope.ts";
 import type { Logger } from "#core/runtime/log.ts";
 import type { Metrics } from "#core/runtime/metrics.ts";
@@ -12,11 +13,11 @@ export type Publisher = {
   publishAll(envelopes: readonly Envelope[]): Promise<void>;
 };
 
-/** What remembers who a key belongs to. */
-export type SignIn = {
-  /** Finds the owner of a key by its SHA-256. */
-  ownerOf(hash: Buffer): Promise<KeyOwner | undefined>;
-  /** Forgets what it knows, after a change to keys or users. */
+/** What remembers who a key or a session belongs to. */
+export type SignIn<Owner> = {
+  /** Finds the owner by the SHA-256 of the key or cookie. */
+  ownerOf(hash: Buffer): Promise<Owner | undefined>;
+  /** Forgets what it knows, after a change to keys, sessions or users. */
   forget(): void;
 };
 
@@ -43,7 +44,8 @@ export type ApiDeps = {
   database: Database;
   publisher: Publisher;
   queueAdmin: QueueAdmin;
-  signIn: SignIn;
+  signIn: SignIn<KeyOwner>;
+  sessions: SignIn<SessionOwner>;
   /** Undefined: the audit does not ask the provider. */
   providerLog?: ProviderLog;
   log: Logger;

@@ -1,6 +1,7 @@
 import { createMailgun } from "#core/adapters/mailgun/client.ts";
 import { findKeyOwner } from "#core/adapters/postgres/api-keys/find-key-owner.ts";
 import { openDatabase } from "#core/adapters/postgres/database.ts";
+import { findSessionOwner } from "#core/adapters/postgres/sessions/sessions.ts";
 import { allEventContracts, allWorkContracts } from "#core/runtime/contracts.ts";
 import { createLogger } from "#core/runtime/log.ts";
 import { createMetrics } from "#core/runtime/metrics.ts";
@@ -42,6 +43,7 @@ export function openDeps(
       ? {}
       : { providerLog: createMailgun({ ...config.mailgun, timeoutMs: lookUpTimeoutMs }) }),
     signIn: createSignIn((hash) => database.asSystem((tx) => findKeyOwner(tx, hash)), nowMs),
+    sessions: createSignIn((hash) => database.asSystem((tx) => findSessionOwner(tx, hash)), nowMs),
     log,
     metrics: overrides.metrics ?? createMetrics({ process: true }),
     nowMs,

@@ -7,6 +7,7 @@ import { BlastService } from "#gen/fanfare/api/v1/blast_pb.js";
 import { CustomerService } from "#gen/fanfare/api/v1/customer_pb.js";
 import { QueueService } from "#gen/fanfare/api/v1/queue_pb.js";
 import { ScheduleService } from "#gen/fanfare/api/v1/schedule_pb.js";
+import { SessionService } from "#gen/fanfare/api/v1/session_pb.js";
 import { TemplateService } from "#gen/fanfare/api/v1/template_pb.js";
 import { Health } from "#gen/grpc/health/v1/health_pb.js";
 import { ServerReflection } from "#gen/grpc/reflection/v1/reflection_pb.js";
@@ -22,6 +23,7 @@ import { healthService } from "./routes/health/service.ts";
 import { queueRoutes } from "./routes/queue/routes.ts";
 import { reflectionService } from "./routes/reflection/service.ts";
 import { scheduleRoutes } from "./routes/schedule/routes.ts";
+import { sessionRoutes } from "./routes/session/routes.ts";
 import { templateRoutes } from "./routes/template/routes.ts";
 
 /** Every service of the contract, and the two that tools expect. Reflection and metrics know these. */
@@ -34,6 +36,7 @@ export const services: readonly DescService[] = [
   ScheduleService,
   QueueService,
   ActivityService,
+  SessionService,
   Health,
   ServerReflection,
 ];
@@ -55,6 +58,7 @@ export function registerRoutes(router: ConnectRouter, deps: ApiDeps, ready: () =
   router.service(ScheduleService, scheduleRoutes(deps));
   router.service(QueueService, queueRoutes(deps));
   router.service(ActivityService, activityRoutes(deps));
+  router.service(SessionService, sessionRoutes(deps));
   const names = services.map((service) => service.typeName);
   router.service(Health, healthService(names, ready));
   router.service(ServerReflection, reflectionService(services));

@@ -33,7 +33,13 @@ export async function serveApi(deps: ApiDeps): Promise<ServedApi> {
     validator,
     register: (router) => registerRoutes(router, deps, ready),
     methods: methodPaths(),
-    authenticate: createAuthenticate({ operatorKey: config.operatorKey, signIn, onUse: lastUsed.note }),
+    authenticate: createAuthenticate({
+      operatorKey: config.operatorKey,
+      signIn,
+      sessions: deps.sessions,
+      onUse: lastUsed.note,
+      publicUrl: config.publicUrl,
+    }),
     pages: {
       ready,
       metrics,

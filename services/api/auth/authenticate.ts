@@ -1,10 +1,13 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Code } from "@connectrpc/connect";
+import type { KeyOwner } from "#core/adapters/postgres/api-keys/find-key-owner.ts";
+import type { SessionOwner } from "#core/adapters/postgres/sessions/sessions.ts";
 import type { SignIn } from "../deps.ts";
 import { agencyHeader, type Caller } from "../rpc/caller.ts";
 import { fail } from "../rpc/fail.ts";
 import { isUuid } from "../rpc/page.ts";
 import { hashApiKey, looksLikeApiKey } from "./api-key.ts";
+import { hashToken, refuseCrossSite, sessionCookieOf } from "./cookie.ts";
 
 /** Finds out who calls from the request's headers. Throws Unauthenticated. */
 export type Authenticate = (header: Headers) => Promise<Caller>;
@@ -12,11 +15,16 @@ export type Authenticate = (header: Headers) => Promise<Caller>;
 /** Keys of agencies are looked up (through the cache), the operator's key is compared. `onUse` hears of each key that opened. */
 export function createAuthenticate(parts: {
   operatorKey: string;
-  signIn: SignIn;
+  signIn: SignIn<KeyOwner>;
+  sessions: SignIn<SessionOwner>;
   onUse: (keyId: string) => void;
+  /** Where people reach the API, when that is not the host of the request. */
+  publicUrl: string | undefined;
 }): Authenticate {
   const operatorHash = sha256(parts.operatorKey);
   return async (header) => {
+    const cookie = hasKey(header) ? undefined : sessionCookieOf(header);
+    if (cookie !== undefined) return bySession(header, cookie, parts);
     const key = keyOf(header);
     // Hashes have one length and tell nothing of how much was right, so the comparison takes the same time for every key.
     if (timingSafeEqual(sha256(key), operatorHash)) return operator(header);
@@ -43,9 +51,29 @@ export function createAuthenticate(parts: {
       );
     }
     parts.onUse(owner.keyId);
-    const { agencyId, userId, role, keyId } = owner;
-    return { kind: "agency", agencyId, userId, role, keyId };
+    const { agencyId, userId, role } = owner;
+    return { kind: "agency", agencyId, userId, role };
   };
+}
+
+async function bySession(
+  header: Headers,
+  cookie: string,
+  parts: { sessions: SignIn<SessionOwner>; publicUrl: string | undefined },
+): Promise<Caller> {
+  refuseCrossSite(header, parts.publicUrl);
+  const session = hashToken(cookie);
+  const owner = await parts.sessions.ownerOf(session);
+  if (owner === undefined) {
+    throw unauthenticated("session_over", "This session is over.", "Sign in again.");
+  }
+  if (owner.kind === "operator") return { ...operator(header), operatorId: owner.operatorId, session };
+  const { agencyId, userId, role } = owner;
+  return { kind: "agency", agencyId, userId, role, session };
+}
+
+function hasKey(header: Headers): boolean {
+  return header.has("authorization") || header.has("x-api-key");
 }
 
 function keyOf(header: Headers): string {
@@ -62,7 +90,7 @@ function keyOf(header: Headers): string {
   );
 }
 
-function operator(header: Headers): Caller {
+function operator(header: Headers): Caller & { kind: "operator" } {
   const agencyId = header.get(agencyHeader)?.trim().toLowerCase();
   if (!agencyId) return { kind: "operator" };
   if (isUuid(agencyId)) return { kind: "operator", agencyId };

@@ -1,21 +1,20 @@
-import type { KeyOwner } from "#core/adapters/postgres/api-keys/find-key-owner.ts";
 import type { SignIn } from "../deps.ts";
 
-// A revoked key, and a user who was deactivated elsewhere, go on for at most this long. Said in docs: revocation takes effect within 10 s.
+// A revoked key, an ended session, and a user who was deactivated elsewhere go on for at most this long. Said in docs: revocation takes effect
+// within 10 s.
 const keptMs = 10_000;
 // 10,000 keys in use within 10 s are far more than one instance serves; each entry is some 300 bytes.
 const maxEntries = 10_000;
 
-type Entry = { until: number; owner: Promise<KeyOwner | undefined> };
-
 /**
- * Owners of keys, asked for once in `keptMs`; `find` asks the database. Calls that come together share one question. Unknown keys are
+ * Owners of keys or of sessions, asked for once in `keptMs`; `find` asks the database. Calls that come together share one question. Unknown keys are
  * remembered too, or guessing would cost a query each; failures are not.
  */
-export function createSignIn(
-  find: (hash: Buffer) => Promise<KeyOwner | undefined>,
+export function createSignIn<Owner>(
+  find: (hash: Buffer) => Promise<Owner | undefined>,
   nowMs: () => number,
-): SignIn {
+): SignIn<Owner> {
+  type Entry = { until: number; owner: Promise<Owner | undefined> };
   const entries = new Map<string, Entry>();
   return {
     ownerOf(hash) {

@@ -2,10 +2,14 @@ import { Code, createContextKey, type HandlerContext } from "@connectrpc/connect
 import type { RoleText } from "#core/adapters/postgres/schema.ts";
 import { fail } from "./fail.ts";
 
-/** Who calls. A person or program of an agency by its API key, or an operator of the house. */
-export type Caller =
-  | { kind: "agency"; agencyId: string; userId: string; role: RoleText; keyId: string }
-  | { kind: "operator"; agencyId?: string };
+/**
+ * Who calls. A user or program of an agency, or an operator of the house; by key or, with `session`, by the cookie of that SHA-256.
+ * `operatorId` is unset for the operator key, which belongs to no person.
+ */
+export type Caller = { session?: Buffer } & (
+  | { kind: "agency"; agencyId: string; userId: string; role: RoleText }
+  | { kind: "operator"; agencyId?: string; operatorId?: string }
+);
 
 /** Header by which an operator names the agency to act for. */
 export const agencyHeader = "fanfare-agency";

@@ -1,4 +1,5 @@
 import type { HandlerContext } from "@connectrpc/connect";
+import { SessionService } from "#gen/fanfare/api/v1/session_pb.js";
 import { Health } from "#gen/grpc/health/v1/health_pb.js";
 import { ServerReflection } from "#gen/grpc/reflection/v1/reflection_pb.js";
 import type { Authenticate } from "../auth/authenticate.ts";
@@ -7,14 +8,20 @@ import { callerKey } from "./caller.ts";
 import { noteFailure } from "./observe.ts";
 
 // Probes and tools ask these before they have a key; they tell nothing of any agency.
-const open = new Set<string>([Health.typeName, ServerReflection.typeName]);
+const openServices = new Set<string>([Health.typeName, ServerReflection.typeName]);
+// These are how people get their cookie; signing out answers also when there is none.
+const openMethods = new Set<unknown>([
+  SessionService.method.signIn,
+  SessionService.method.signOut,
+  SessionService.method.acceptInvitation,
+]);
 
 /** Runs before a request's body is read: whoever has no key sends nothing that we would parse. */
 export function createGate(authenticate: Authenticate): (context: HandlerContext) => Promise<void> {
   return async (context) => {
     const call = context.values.get(callKey);
     context.responseHeader.set(requestIdHeader, call.id);
-    if (open.has(context.service.typeName)) return;
+    if (openServices.has(context.service.typeName) || openMethods.has(context.method)) return;
     try {
       const caller = await authenticate(context.requestHeader);
       context.values.set(callerKey, caller);

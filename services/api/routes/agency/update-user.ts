@@ -9,7 +9,7 @@ import { userMessage } from "./user-message.ts";
 
 /** Changes what is given: an unspecified role, an unset `active` and an empty name stay as they are. */
 export const updateUser =
-  ({ database, signIn }: ApiDeps): ServiceImpl<typeof AgencyService>["updateUser"] =>
+  ({ database, signIn, sessions }: ApiDeps): ServiceImpl<typeof AgencyService>["updateUser"] =>
   async (request, context) => {
     const { agencyId } = requireRole(context, "admin");
     const role = textOf(roleOf, request.role);
@@ -23,6 +23,7 @@ export const updateUser =
     switch (changed.kind) {
       case "changed":
         signIn.forget();
+        sessions.forget();
         return { user: userMessage(changed.user) };
       case "unknown":
         throw notFound("user", request.userId, "user_id");
