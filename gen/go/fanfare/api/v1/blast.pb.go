@@ -322,7 +322,9 @@ type Blast struct {
 	// Nobody is mailed before this time; a cancel before it takes the whole blast back. Unset without a countdown.
 	LeavesAt *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=leaves_at,json=leavesAt,proto3" json:"leaves_at,omitempty"`
 	// As it was chosen for this blast; unspecified is the agency's.
-	DoubtPolicy   v1.DoubtPolicy `protobuf:"varint,18,opt,name=doubt_policy,json=doubtPolicy,proto3,enum=fanfare.options.v1.DoubtPolicy" json:"doubt_policy,omitempty"`
+	DoubtPolicy v1.DoubtPolicy `protobuf:"varint,18,opt,name=doubt_policy,json=doubtPolicy,proto3,enum=fanfare.options.v1.DoubtPolicy" json:"doubt_policy,omitempty"`
+	// Where its report is; empty while there is none.
+	ReportUrl     string `protobuf:"bytes,19,opt,name=report_url,json=reportUrl,proto3" json:"report_url,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -481,6 +483,13 @@ func (x *Blast) GetDoubtPolicy() v1.DoubtPolicy {
 		return x.DoubtPolicy
 	}
 	return v1.DoubtPolicy(0)
+}
+
+func (x *Blast) GetReportUrl() string {
+	if x != nil {
+		return x.ReportUrl
+	}
+	return ""
 }
 
 type Delivery struct {
@@ -2251,6 +2260,589 @@ func (x *ExplainDeliveryResponse) GetSummary() string {
 	return ""
 }
 
+type GetBlastStatisticsRequest struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	BlastId string                 `protobuf:"bytes,1,opt,name=blast_id,json=blastId,proto3" json:"blast_id,omitempty"`
+	// What happened after it is left out, so that the same question has the same answer later. Unset is everything so far.
+	Until         *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=until,proto3" json:"until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetBlastStatisticsRequest) Reset() {
+	*x = GetBlastStatisticsRequest{}
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetBlastStatisticsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetBlastStatisticsRequest) ProtoMessage() {}
+
+func (x *GetBlastStatisticsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetBlastStatisticsRequest.ProtoReflect.Descriptor instead.
+func (*GetBlastStatisticsRequest) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *GetBlastStatisticsRequest) GetBlastId() string {
+	if x != nil {
+		return x.BlastId
+	}
+	return ""
+}
+
+func (x *GetBlastStatisticsRequest) GetUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Until
+	}
+	return nil
+}
+
+type GetBlastStatisticsResponse struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Blast      *Blast                 `protobuf:"bytes,1,opt,name=blast,proto3" json:"blast,omitempty"`
+	AgencyName string                 `protobuf:"bytes,2,opt,name=agency_name,json=agencyName,proto3" json:"agency_name,omitempty"`
+	// IANA name; hours are hours of this zone.
+	TimeZone string `protobuf:"bytes,3,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// Customers for whom each thing happened at least once.
+	Facts *BlastFacts `protobuf:"bytes,4,opt,name=facts,proto3" json:"facts,omitempty"`
+	// Width of a bucket of `curve`.
+	BucketSeconds uint32 `protobuf:"varint,5,opt,name=bucket_seconds,json=bucketSeconds,proto3" json:"bucket_seconds,omitempty"`
+	// Oldest first, at most 121; buckets in which nothing happened are left out.
+	Curve []*DeliveryBucket `protobuf:"bytes,6,rep,name=curve,proto3" json:"curve,omitempty"`
+	// By the hour of the first open and click, oldest first, at most the first 72 hours.
+	Hours []*EngagementHour `protobuf:"bytes,7,rep,name=hours,proto3" json:"hours,omitempty"`
+	// The domains with most customers, at most 10.
+	Domains []*DomainFigures `protobuf:"bytes,8,rep,name=domains,proto3" json:"domains,omitempty"`
+	// All other domains together.
+	OtherDomains  *DomainFigures `protobuf:"bytes,9,opt,name=other_domains,json=otherDomains,proto3" json:"other_domains,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetBlastStatisticsResponse) Reset() {
+	*x = GetBlastStatisticsResponse{}
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetBlastStatisticsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetBlastStatisticsResponse) ProtoMessage() {}
+
+func (x *GetBlastStatisticsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetBlastStatisticsResponse.ProtoReflect.Descriptor instead.
+func (*GetBlastStatisticsResponse) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *GetBlastStatisticsResponse) GetBlast() *Blast {
+	if x != nil {
+		return x.Blast
+	}
+	return nil
+}
+
+func (x *GetBlastStatisticsResponse) GetAgencyName() string {
+	if x != nil {
+		return x.AgencyName
+	}
+	return ""
+}
+
+func (x *GetBlastStatisticsResponse) GetTimeZone() string {
+	if x != nil {
+		return x.TimeZone
+	}
+	return ""
+}
+
+func (x *GetBlastStatisticsResponse) GetFacts() *BlastFacts {
+	if x != nil {
+		return x.Facts
+	}
+	return nil
+}
+
+func (x *GetBlastStatisticsResponse) GetBucketSeconds() uint32 {
+	if x != nil {
+		return x.BucketSeconds
+	}
+	return 0
+}
+
+func (x *GetBlastStatisticsResponse) GetCurve() []*DeliveryBucket {
+	if x != nil {
+		return x.Curve
+	}
+	return nil
+}
+
+func (x *GetBlastStatisticsResponse) GetHours() []*EngagementHour {
+	if x != nil {
+		return x.Hours
+	}
+	return nil
+}
+
+func (x *GetBlastStatisticsResponse) GetDomains() []*DomainFigures {
+	if x != nil {
+		return x.Domains
+	}
+	return nil
+}
+
+func (x *GetBlastStatisticsResponse) GetOtherDomains() *DomainFigures {
+	if x != nil {
+		return x.OtherDomains
+	}
+	return nil
+}
+
+// Facts beside the states of a blast's deliveries.
+type BlastFacts struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Delivered     uint32                 `protobuf:"varint,1,opt,name=delivered,proto3" json:"delivered,omitempty"`
+	Opened        uint32                 `protobuf:"varint,2,opt,name=opened,proto3" json:"opened,omitempty"`
+	Clicked       uint32                 `protobuf:"varint,3,opt,name=clicked,proto3" json:"clicked,omitempty"`
+	Bounced       uint32                 `protobuf:"varint,4,opt,name=bounced,proto3" json:"bounced,omitempty"`
+	Complained    uint32                 `protobuf:"varint,5,opt,name=complained,proto3" json:"complained,omitempty"`
+	Unsubscribed  uint32                 `protobuf:"varint,6,opt,name=unsubscribed,proto3" json:"unsubscribed,omitempty"`
+	Deferred      uint32                 `protobuf:"varint,7,opt,name=deferred,proto3" json:"deferred,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BlastFacts) Reset() {
+	*x = BlastFacts{}
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BlastFacts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BlastFacts) ProtoMessage() {}
+
+func (x *BlastFacts) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BlastFacts.ProtoReflect.Descriptor instead.
+func (*BlastFacts) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *BlastFacts) GetDelivered() uint32 {
+	if x != nil {
+		return x.Delivered
+	}
+	return 0
+}
+
+func (x *BlastFacts) GetOpened() uint32 {
+	if x != nil {
+		return x.Opened
+	}
+	return 0
+}
+
+func (x *BlastFacts) GetClicked() uint32 {
+	if x != nil {
+		return x.Clicked
+	}
+	return 0
+}
+
+func (x *BlastFacts) GetBounced() uint32 {
+	if x != nil {
+		return x.Bounced
+	}
+	return 0
+}
+
+func (x *BlastFacts) GetComplained() uint32 {
+	if x != nil {
+		return x.Complained
+	}
+	return 0
+}
+
+func (x *BlastFacts) GetUnsubscribed() uint32 {
+	if x != nil {
+		return x.Unsubscribed
+	}
+	return 0
+}
+
+func (x *BlastFacts) GetDeferred() uint32 {
+	if x != nil {
+		return x.Deferred
+	}
+	return 0
+}
+
+type DeliveryBucket struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Start *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=start,proto3" json:"start,omitempty"`
+	// By the provider.
+	Accepted uint32 `protobuf:"varint,2,opt,name=accepted,proto3" json:"accepted,omitempty"`
+	// To the mailbox.
+	Delivered     uint32 `protobuf:"varint,3,opt,name=delivered,proto3" json:"delivered,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeliveryBucket) Reset() {
+	*x = DeliveryBucket{}
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeliveryBucket) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeliveryBucket) ProtoMessage() {}
+
+func (x *DeliveryBucket) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeliveryBucket.ProtoReflect.Descriptor instead.
+func (*DeliveryBucket) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *DeliveryBucket) GetStart() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Start
+	}
+	return nil
+}
+
+func (x *DeliveryBucket) GetAccepted() uint32 {
+	if x != nil {
+		return x.Accepted
+	}
+	return 0
+}
+
+func (x *DeliveryBucket) GetDelivered() uint32 {
+	if x != nil {
+		return x.Delivered
+	}
+	return 0
+}
+
+type EngagementHour struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Start         *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=start,proto3" json:"start,omitempty"`
+	Opened        uint32                 `protobuf:"varint,2,opt,name=opened,proto3" json:"opened,omitempty"`
+	Clicked       uint32                 `protobuf:"varint,3,opt,name=clicked,proto3" json:"clicked,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EngagementHour) Reset() {
+	*x = EngagementHour{}
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EngagementHour) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EngagementHour) ProtoMessage() {}
+
+func (x *EngagementHour) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EngagementHour.ProtoReflect.Descriptor instead.
+func (*EngagementHour) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *EngagementHour) GetStart() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Start
+	}
+	return nil
+}
+
+func (x *EngagementHour) GetOpened() uint32 {
+	if x != nil {
+		return x.Opened
+	}
+	return 0
+}
+
+func (x *EngagementHour) GetClicked() uint32 {
+	if x != nil {
+		return x.Clicked
+	}
+	return 0
+}
+
+type DomainFigures struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Lower case; empty for the sum of all others.
+	Domain string `protobuf:"bytes,1,opt,name=domain,proto3" json:"domain,omitempty"`
+	// Deliveries to it, those that were skipped included.
+	Audience      uint32 `protobuf:"varint,2,opt,name=audience,proto3" json:"audience,omitempty"`
+	Accepted      uint32 `protobuf:"varint,3,opt,name=accepted,proto3" json:"accepted,omitempty"`
+	Delivered     uint32 `protobuf:"varint,4,opt,name=delivered,proto3" json:"delivered,omitempty"`
+	Bounced       uint32 `protobuf:"varint,5,opt,name=bounced,proto3" json:"bounced,omitempty"`
+	Opened        uint32 `protobuf:"varint,6,opt,name=opened,proto3" json:"opened,omitempty"`
+	Clicked       uint32 `protobuf:"varint,7,opt,name=clicked,proto3" json:"clicked,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DomainFigures) Reset() {
+	*x = DomainFigures{}
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DomainFigures) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DomainFigures) ProtoMessage() {}
+
+func (x *DomainFigures) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DomainFigures.ProtoReflect.Descriptor instead.
+func (*DomainFigures) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *DomainFigures) GetDomain() string {
+	if x != nil {
+		return x.Domain
+	}
+	return ""
+}
+
+func (x *DomainFigures) GetAudience() uint32 {
+	if x != nil {
+		return x.Audience
+	}
+	return 0
+}
+
+func (x *DomainFigures) GetAccepted() uint32 {
+	if x != nil {
+		return x.Accepted
+	}
+	return 0
+}
+
+func (x *DomainFigures) GetDelivered() uint32 {
+	if x != nil {
+		return x.Delivered
+	}
+	return 0
+}
+
+func (x *DomainFigures) GetBounced() uint32 {
+	if x != nil {
+		return x.Bounced
+	}
+	return 0
+}
+
+func (x *DomainFigures) GetOpened() uint32 {
+	if x != nil {
+		return x.Opened
+	}
+	return 0
+}
+
+func (x *DomainFigures) GetClicked() uint32 {
+	if x != nil {
+		return x.Clicked
+	}
+	return 0
+}
+
+type RecordBlastReportRequest struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	BlastId string                 `protobuf:"bytes,1,opt,name=blast_id,json=blastId,proto3" json:"blast_id,omitempty"`
+	Url     string                 `protobuf:"bytes,2,opt,name=url,proto3" json:"url,omitempty"`
+	// The `until` of its figures.
+	FiguresUntil  *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=figures_until,json=figuresUntil,proto3" json:"figures_until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordBlastReportRequest) Reset() {
+	*x = RecordBlastReportRequest{}
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordBlastReportRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordBlastReportRequest) ProtoMessage() {}
+
+func (x *RecordBlastReportRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordBlastReportRequest.ProtoReflect.Descriptor instead.
+func (*RecordBlastReportRequest) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *RecordBlastReportRequest) GetBlastId() string {
+	if x != nil {
+		return x.BlastId
+	}
+	return ""
+}
+
+func (x *RecordBlastReportRequest) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+func (x *RecordBlastReportRequest) GetFiguresUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FiguresUntil
+	}
+	return nil
+}
+
+type RecordBlastReportResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// True when the same report was linked before.
+	Known         bool `protobuf:"varint,1,opt,name=known,proto3" json:"known,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordBlastReportResponse) Reset() {
+	*x = RecordBlastReportResponse{}
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordBlastReportResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordBlastReportResponse) ProtoMessage() {}
+
+func (x *RecordBlastReportResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordBlastReportResponse.ProtoReflect.Descriptor instead.
+func (*RecordBlastReportResponse) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *RecordBlastReportResponse) GetKnown() bool {
+	if x != nil {
+		return x.Known
+	}
+	return false
+}
+
 var File_fanfare_api_v1_blast_proto protoreflect.FileDescriptor
 
 const file_fanfare_api_v1_blast_proto_rawDesc = "" +
@@ -2270,7 +2862,7 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	" \x03(\v2).fanfare.api.v1.BalanceSheet.ReasonsEntryR\areasons\x1a:\n" +
 	"\fReasonsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\rR\x05value:\x028\x01\"\x98\x06\n" +
+	"\x05value\x18\x02 \x01(\rR\x05value:\x028\x01\"\xb7\x06\n" +
 	"\x05Blast\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x120\n" +
@@ -2296,7 +2888,9 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	"started_at\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampR\tstartedAt\x12=\n" +
 	"\fcompleted_at\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampR\vcompletedAt\x127\n" +
 	"\tleaves_at\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\bleavesAt\x12B\n" +
-	"\fdoubt_policy\x18\x12 \x01(\x0e2\x1f.fanfare.options.v1.DoubtPolicyR\vdoubtPolicy\"\xda\x02\n" +
+	"\fdoubt_policy\x18\x12 \x01(\x0e2\x1f.fanfare.options.v1.DoubtPolicyR\vdoubtPolicy\x12\x1d\n" +
+	"\n" +
+	"report_url\x18\x13 \x01(\tR\treportUrl\"\xda\x02\n" +
 	"\bDelivery\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x19\n" +
 	"\bblast_id\x18\x02 \x01(\tR\ablastId\x12\x1a\n" +
@@ -2433,7 +3027,54 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	"\x17ExplainDeliveryResponse\x124\n" +
 	"\bdelivery\x18\x01 \x01(\v2\x18.fanfare.api.v1.DeliveryR\bdelivery\x126\n" +
 	"\tdecisions\x18\x02 \x03(\v2\x18.fanfare.api.v1.DecisionR\tdecisions\x12\x18\n" +
-	"\asummary\x18\x03 \x01(\tR\asummary*\xdd\x01\n" +
+	"\asummary\x18\x03 \x01(\tR\asummary\"r\n" +
+	"\x19GetBlastStatisticsRequest\x12#\n" +
+	"\bblast_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\ablastId\x120\n" +
+	"\x05until\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\"\xc9\x03\n" +
+	"\x1aGetBlastStatisticsResponse\x12+\n" +
+	"\x05blast\x18\x01 \x01(\v2\x15.fanfare.api.v1.BlastR\x05blast\x12\x1f\n" +
+	"\vagency_name\x18\x02 \x01(\tR\n" +
+	"agencyName\x12\x1b\n" +
+	"\ttime_zone\x18\x03 \x01(\tR\btimeZone\x120\n" +
+	"\x05facts\x18\x04 \x01(\v2\x1a.fanfare.api.v1.BlastFactsR\x05facts\x12%\n" +
+	"\x0ebucket_seconds\x18\x05 \x01(\rR\rbucketSeconds\x124\n" +
+	"\x05curve\x18\x06 \x03(\v2\x1e.fanfare.api.v1.DeliveryBucketR\x05curve\x124\n" +
+	"\x05hours\x18\a \x03(\v2\x1e.fanfare.api.v1.EngagementHourR\x05hours\x127\n" +
+	"\adomains\x18\b \x03(\v2\x1d.fanfare.api.v1.DomainFiguresR\adomains\x12B\n" +
+	"\rother_domains\x18\t \x01(\v2\x1d.fanfare.api.v1.DomainFiguresR\fotherDomains\"\xd6\x01\n" +
+	"\n" +
+	"BlastFacts\x12\x1c\n" +
+	"\tdelivered\x18\x01 \x01(\rR\tdelivered\x12\x16\n" +
+	"\x06opened\x18\x02 \x01(\rR\x06opened\x12\x18\n" +
+	"\aclicked\x18\x03 \x01(\rR\aclicked\x12\x18\n" +
+	"\abounced\x18\x04 \x01(\rR\abounced\x12\x1e\n" +
+	"\n" +
+	"complained\x18\x05 \x01(\rR\n" +
+	"complained\x12\"\n" +
+	"\funsubscribed\x18\x06 \x01(\rR\funsubscribed\x12\x1a\n" +
+	"\bdeferred\x18\a \x01(\rR\bdeferred\"|\n" +
+	"\x0eDeliveryBucket\x120\n" +
+	"\x05start\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x05start\x12\x1a\n" +
+	"\baccepted\x18\x02 \x01(\rR\baccepted\x12\x1c\n" +
+	"\tdelivered\x18\x03 \x01(\rR\tdelivered\"t\n" +
+	"\x0eEngagementHour\x120\n" +
+	"\x05start\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x05start\x12\x16\n" +
+	"\x06opened\x18\x02 \x01(\rR\x06opened\x12\x18\n" +
+	"\aclicked\x18\x03 \x01(\rR\aclicked\"\xc9\x01\n" +
+	"\rDomainFigures\x12\x16\n" +
+	"\x06domain\x18\x01 \x01(\tR\x06domain\x12\x1a\n" +
+	"\baudience\x18\x02 \x01(\rR\baudience\x12\x1a\n" +
+	"\baccepted\x18\x03 \x01(\rR\baccepted\x12\x1c\n" +
+	"\tdelivered\x18\x04 \x01(\rR\tdelivered\x12\x18\n" +
+	"\abounced\x18\x05 \x01(\rR\abounced\x12\x16\n" +
+	"\x06opened\x18\x06 \x01(\rR\x06opened\x12\x18\n" +
+	"\aclicked\x18\a \x01(\rR\aclicked\"\xbe\x01\n" +
+	"\x18RecordBlastReportRequest\x12#\n" +
+	"\bblast_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\ablastId\x124\n" +
+	"\x03url\x18\x02 \x01(\tB\"\xbaH\x1fr\x1d\x18\xd0\x0f2\x18^(https?|file)://[!-~]+$R\x03url\x12G\n" +
+	"\rfigures_until\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\ffiguresUntil\"1\n" +
+	"\x19RecordBlastReportResponse\x12\x14\n" +
+	"\x05known\x18\x01 \x01(\bR\x05known*\xdd\x01\n" +
 	"\n" +
 	"BlastState\x12\x1b\n" +
 	"\x17BLAST_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
@@ -2454,7 +3095,7 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	"\x17DELIVERY_STATE_REJECTED\x10\x06\x12\x18\n" +
 	"\x14DELIVERY_STATE_RETRY\x10\a\x12\x1b\n" +
 	"\x17DELIVERY_STATE_IN_DOUBT\x10\b\x12\x17\n" +
-	"\x13DELIVERY_STATE_HELD\x10\t2\xb3\t\n" +
+	"\x13DELIVERY_STATE_HELD\x10\t2\x8f\v\n" +
 	"\fBlastService\x12P\n" +
 	"\tSendBlast\x12 .fanfare.api.v1.SendBlastRequest\x1a!.fanfare.api.v1.SendBlastResponse\x12^\n" +
 	"\fPreviewBlast\x12#.fanfare.api.v1.PreviewBlastRequest\x1a$.fanfare.api.v1.PreviewBlastResponse\"\x03\x90\x02\x01\x12R\n" +
@@ -2472,7 +3113,9 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	"RejectHeld\x12!.fanfare.api.v1.RejectHeldRequest\x1a\".fanfare.api.v1.RejectHeldResponse\x12_\n" +
 	"\x0eSendToCustomer\x12%.fanfare.api.v1.SendToCustomerRequest\x1a&.fanfare.api.v1.SendToCustomerResponse\x12d\n" +
 	"\x0eListDeliveries\x12%.fanfare.api.v1.ListDeliveriesRequest\x1a&.fanfare.api.v1.ListDeliveriesResponse\"\x03\x90\x02\x01\x12g\n" +
-	"\x0fExplainDelivery\x12&.fanfare.api.v1.ExplainDeliveryRequest\x1a'.fanfare.api.v1.ExplainDeliveryResponse\"\x03\x90\x02\x01B\xb7\x01\n" +
+	"\x0fExplainDelivery\x12&.fanfare.api.v1.ExplainDeliveryRequest\x1a'.fanfare.api.v1.ExplainDeliveryResponse\"\x03\x90\x02\x01\x12p\n" +
+	"\x12GetBlastStatistics\x12).fanfare.api.v1.GetBlastStatisticsRequest\x1a*.fanfare.api.v1.GetBlastStatisticsResponse\"\x03\x90\x02\x01\x12h\n" +
+	"\x11RecordBlastReport\x12(.fanfare.api.v1.RecordBlastReportRequest\x1a).fanfare.api.v1.RecordBlastReportResponseB\xb7\x01\n" +
 	"\x12com.fanfare.api.v1B\n" +
 	"BlastProtoP\x01Z;github.com/fanfare-mail/fanfare/gen/go/fanfare/api/v1;apiv1\xa2\x02\x03FAX\xaa\x02\x0eFanfare.Api.V1\xca\x02\x0eFanfare\\Api\\V1\xe2\x02\x1aFanfare\\Api\\V1\\GPBMetadata\xea\x02\x10Fanfare::Api::V1b\x06proto3"
 
@@ -2489,80 +3132,88 @@ func file_fanfare_api_v1_blast_proto_rawDescGZIP() []byte {
 }
 
 var file_fanfare_api_v1_blast_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_fanfare_api_v1_blast_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
+var file_fanfare_api_v1_blast_proto_msgTypes = make([]protoimpl.MessageInfo, 42)
 var file_fanfare_api_v1_blast_proto_goTypes = []any{
-	(BlastState)(0),                 // 0: fanfare.api.v1.BlastState
-	(DeliveryState)(0),              // 1: fanfare.api.v1.DeliveryState
-	(*BalanceSheet)(nil),            // 2: fanfare.api.v1.BalanceSheet
-	(*Blast)(nil),                   // 3: fanfare.api.v1.Blast
-	(*Delivery)(nil),                // 4: fanfare.api.v1.Delivery
-	(*Decision)(nil),                // 5: fanfare.api.v1.Decision
-	(*SendBlastRequest)(nil),        // 6: fanfare.api.v1.SendBlastRequest
-	(*SendBlastResponse)(nil),       // 7: fanfare.api.v1.SendBlastResponse
-	(*PreviewBlastRequest)(nil),     // 8: fanfare.api.v1.PreviewBlastRequest
-	(*PreviewBlastResponse)(nil),    // 9: fanfare.api.v1.PreviewBlastResponse
-	(*RenderedSample)(nil),          // 10: fanfare.api.v1.RenderedSample
-	(*GetBlastRequest)(nil),         // 11: fanfare.api.v1.GetBlastRequest
-	(*GetBlastResponse)(nil),        // 12: fanfare.api.v1.GetBlastResponse
-	(*ListBlastsRequest)(nil),       // 13: fanfare.api.v1.ListBlastsRequest
-	(*ListBlastsResponse)(nil),      // 14: fanfare.api.v1.ListBlastsResponse
-	(*WatchBlastRequest)(nil),       // 15: fanfare.api.v1.WatchBlastRequest
-	(*WatchBlastResponse)(nil),      // 16: fanfare.api.v1.WatchBlastResponse
-	(*CancelBlastRequest)(nil),      // 17: fanfare.api.v1.CancelBlastRequest
-	(*CancelBlastResponse)(nil),     // 18: fanfare.api.v1.CancelBlastResponse
-	(*PauseBlastRequest)(nil),       // 19: fanfare.api.v1.PauseBlastRequest
-	(*PauseBlastResponse)(nil),      // 20: fanfare.api.v1.PauseBlastResponse
-	(*ResumeBlastRequest)(nil),      // 21: fanfare.api.v1.ResumeBlastRequest
-	(*ResumeBlastResponse)(nil),     // 22: fanfare.api.v1.ResumeBlastResponse
-	(*RetryDeliveriesRequest)(nil),  // 23: fanfare.api.v1.RetryDeliveriesRequest
-	(*RetryDeliveriesResponse)(nil), // 24: fanfare.api.v1.RetryDeliveriesResponse
-	(*RejectHeldRequest)(nil),       // 25: fanfare.api.v1.RejectHeldRequest
-	(*RejectHeldResponse)(nil),      // 26: fanfare.api.v1.RejectHeldResponse
-	(*SendToCustomerRequest)(nil),   // 27: fanfare.api.v1.SendToCustomerRequest
-	(*SendToCustomerResponse)(nil),  // 28: fanfare.api.v1.SendToCustomerResponse
-	(*ListDeliveriesRequest)(nil),   // 29: fanfare.api.v1.ListDeliveriesRequest
-	(*ListDeliveriesResponse)(nil),  // 30: fanfare.api.v1.ListDeliveriesResponse
-	(*ExplainDeliveryRequest)(nil),  // 31: fanfare.api.v1.ExplainDeliveryRequest
-	(*ExplainDeliveryResponse)(nil), // 32: fanfare.api.v1.ExplainDeliveryResponse
-	nil,                             // 33: fanfare.api.v1.BalanceSheet.ReasonsEntry
-	nil,                             // 34: fanfare.api.v1.Decision.EvidenceEntry
-	nil,                             // 35: fanfare.api.v1.PreviewBlastResponse.SkippedEntry
-	(v1.Lane)(0),                    // 36: fanfare.options.v1.Lane
-	(*timestamppb.Timestamp)(nil),   // 37: google.protobuf.Timestamp
-	(v1.DoubtPolicy)(0),             // 38: fanfare.options.v1.DoubtPolicy
-	(*v11.Content)(nil),             // 39: fanfare.work.v1.Content
-	(*v11.Audience)(nil),            // 40: fanfare.work.v1.Audience
-	(*PageRequest)(nil),             // 41: fanfare.api.v1.PageRequest
-	(*PageResponse)(nil),            // 42: fanfare.api.v1.PageResponse
+	(BlastState)(0),                    // 0: fanfare.api.v1.BlastState
+	(DeliveryState)(0),                 // 1: fanfare.api.v1.DeliveryState
+	(*BalanceSheet)(nil),               // 2: fanfare.api.v1.BalanceSheet
+	(*Blast)(nil),                      // 3: fanfare.api.v1.Blast
+	(*Delivery)(nil),                   // 4: fanfare.api.v1.Delivery
+	(*Decision)(nil),                   // 5: fanfare.api.v1.Decision
+	(*SendBlastRequest)(nil),           // 6: fanfare.api.v1.SendBlastRequest
+	(*SendBlastResponse)(nil),          // 7: fanfare.api.v1.SendBlastResponse
+	(*PreviewBlastRequest)(nil),        // 8: fanfare.api.v1.PreviewBlastRequest
+	(*PreviewBlastResponse)(nil),       // 9: fanfare.api.v1.PreviewBlastResponse
+	(*RenderedSample)(nil),             // 10: fanfare.api.v1.RenderedSample
+	(*GetBlastRequest)(nil),            // 11: fanfare.api.v1.GetBlastRequest
+	(*GetBlastResponse)(nil),           // 12: fanfare.api.v1.GetBlastResponse
+	(*ListBlastsRequest)(nil),          // 13: fanfare.api.v1.ListBlastsRequest
+	(*ListBlastsResponse)(nil),         // 14: fanfare.api.v1.ListBlastsResponse
+	(*WatchBlastRequest)(nil),          // 15: fanfare.api.v1.WatchBlastRequest
+	(*WatchBlastResponse)(nil),         // 16: fanfare.api.v1.WatchBlastResponse
+	(*CancelBlastRequest)(nil),         // 17: fanfare.api.v1.CancelBlastRequest
+	(*CancelBlastResponse)(nil),        // 18: fanfare.api.v1.CancelBlastResponse
+	(*PauseBlastRequest)(nil),          // 19: fanfare.api.v1.PauseBlastRequest
+	(*PauseBlastResponse)(nil),         // 20: fanfare.api.v1.PauseBlastResponse
+	(*ResumeBlastRequest)(nil),         // 21: fanfare.api.v1.ResumeBlastRequest
+	(*ResumeBlastResponse)(nil),        // 22: fanfare.api.v1.ResumeBlastResponse
+	(*RetryDeliveriesRequest)(nil),     // 23: fanfare.api.v1.RetryDeliveriesRequest
+	(*RetryDeliveriesResponse)(nil),    // 24: fanfare.api.v1.RetryDeliveriesResponse
+	(*RejectHeldRequest)(nil),          // 25: fanfare.api.v1.RejectHeldRequest
+	(*RejectHeldResponse)(nil),         // 26: fanfare.api.v1.RejectHeldResponse
+	(*SendToCustomerRequest)(nil),      // 27: fanfare.api.v1.SendToCustomerRequest
+	(*SendToCustomerResponse)(nil),     // 28: fanfare.api.v1.SendToCustomerResponse
+	(*ListDeliveriesRequest)(nil),      // 29: fanfare.api.v1.ListDeliveriesRequest
+	(*ListDeliveriesResponse)(nil),     // 30: fanfare.api.v1.ListDeliveriesResponse
+	(*ExplainDeliveryRequest)(nil),     // 31: fanfare.api.v1.ExplainDeliveryRequest
+	(*ExplainDeliveryResponse)(nil),    // 32: fanfare.api.v1.ExplainDeliveryResponse
+	(*GetBlastStatisticsRequest)(nil),  // 33: fanfare.api.v1.GetBlastStatisticsRequest
+	(*GetBlastStatisticsResponse)(nil), // 34: fanfare.api.v1.GetBlastStatisticsResponse
+	(*BlastFacts)(nil),                 // 35: fanfare.api.v1.BlastFacts
+	(*DeliveryBucket)(nil),             // 36: fanfare.api.v1.DeliveryBucket
+	(*EngagementHour)(nil),             // 37: fanfare.api.v1.EngagementHour
+	(*DomainFigures)(nil),              // 38: fanfare.api.v1.DomainFigures
+	(*RecordBlastReportRequest)(nil),   // 39: fanfare.api.v1.RecordBlastReportRequest
+	(*RecordBlastReportResponse)(nil),  // 40: fanfare.api.v1.RecordBlastReportResponse
+	nil,                                // 41: fanfare.api.v1.BalanceSheet.ReasonsEntry
+	nil,                                // 42: fanfare.api.v1.Decision.EvidenceEntry
+	nil,                                // 43: fanfare.api.v1.PreviewBlastResponse.SkippedEntry
+	(v1.Lane)(0),                       // 44: fanfare.options.v1.Lane
+	(*timestamppb.Timestamp)(nil),      // 45: google.protobuf.Timestamp
+	(v1.DoubtPolicy)(0),                // 46: fanfare.options.v1.DoubtPolicy
+	(*v11.Content)(nil),                // 47: fanfare.work.v1.Content
+	(*v11.Audience)(nil),               // 48: fanfare.work.v1.Audience
+	(*PageRequest)(nil),                // 49: fanfare.api.v1.PageRequest
+	(*PageResponse)(nil),               // 50: fanfare.api.v1.PageResponse
 }
 var file_fanfare_api_v1_blast_proto_depIdxs = []int32{
-	33, // 0: fanfare.api.v1.BalanceSheet.reasons:type_name -> fanfare.api.v1.BalanceSheet.ReasonsEntry
+	41, // 0: fanfare.api.v1.BalanceSheet.reasons:type_name -> fanfare.api.v1.BalanceSheet.ReasonsEntry
 	0,  // 1: fanfare.api.v1.Blast.state:type_name -> fanfare.api.v1.BlastState
-	36, // 2: fanfare.api.v1.Blast.lane:type_name -> fanfare.options.v1.Lane
+	44, // 2: fanfare.api.v1.Blast.lane:type_name -> fanfare.options.v1.Lane
 	2,  // 3: fanfare.api.v1.Blast.balance_sheet:type_name -> fanfare.api.v1.BalanceSheet
-	37, // 4: fanfare.api.v1.Blast.accepted_at:type_name -> google.protobuf.Timestamp
-	37, // 5: fanfare.api.v1.Blast.started_at:type_name -> google.protobuf.Timestamp
-	37, // 6: fanfare.api.v1.Blast.completed_at:type_name -> google.protobuf.Timestamp
-	37, // 7: fanfare.api.v1.Blast.leaves_at:type_name -> google.protobuf.Timestamp
-	38, // 8: fanfare.api.v1.Blast.doubt_policy:type_name -> fanfare.options.v1.DoubtPolicy
+	45, // 4: fanfare.api.v1.Blast.accepted_at:type_name -> google.protobuf.Timestamp
+	45, // 5: fanfare.api.v1.Blast.started_at:type_name -> google.protobuf.Timestamp
+	45, // 6: fanfare.api.v1.Blast.completed_at:type_name -> google.protobuf.Timestamp
+	45, // 7: fanfare.api.v1.Blast.leaves_at:type_name -> google.protobuf.Timestamp
+	46, // 8: fanfare.api.v1.Blast.doubt_policy:type_name -> fanfare.options.v1.DoubtPolicy
 	1,  // 9: fanfare.api.v1.Delivery.state:type_name -> fanfare.api.v1.DeliveryState
-	37, // 10: fanfare.api.v1.Delivery.changed_at:type_name -> google.protobuf.Timestamp
-	37, // 11: fanfare.api.v1.Decision.at:type_name -> google.protobuf.Timestamp
-	34, // 12: fanfare.api.v1.Decision.evidence:type_name -> fanfare.api.v1.Decision.EvidenceEntry
-	39, // 13: fanfare.api.v1.SendBlastRequest.content:type_name -> fanfare.work.v1.Content
-	40, // 14: fanfare.api.v1.SendBlastRequest.audience:type_name -> fanfare.work.v1.Audience
-	36, // 15: fanfare.api.v1.SendBlastRequest.lane:type_name -> fanfare.options.v1.Lane
-	38, // 16: fanfare.api.v1.SendBlastRequest.doubt_policy:type_name -> fanfare.options.v1.DoubtPolicy
-	37, // 17: fanfare.api.v1.SendBlastResponse.leaves_at:type_name -> google.protobuf.Timestamp
-	39, // 18: fanfare.api.v1.PreviewBlastRequest.content:type_name -> fanfare.work.v1.Content
-	40, // 19: fanfare.api.v1.PreviewBlastRequest.audience:type_name -> fanfare.work.v1.Audience
-	35, // 20: fanfare.api.v1.PreviewBlastResponse.skipped:type_name -> fanfare.api.v1.PreviewBlastResponse.SkippedEntry
+	45, // 10: fanfare.api.v1.Delivery.changed_at:type_name -> google.protobuf.Timestamp
+	45, // 11: fanfare.api.v1.Decision.at:type_name -> google.protobuf.Timestamp
+	42, // 12: fanfare.api.v1.Decision.evidence:type_name -> fanfare.api.v1.Decision.EvidenceEntry
+	47, // 13: fanfare.api.v1.SendBlastRequest.content:type_name -> fanfare.work.v1.Content
+	48, // 14: fanfare.api.v1.SendBlastRequest.audience:type_name -> fanfare.work.v1.Audience
+	44, // 15: fanfare.api.v1.SendBlastRequest.lane:type_name -> fanfare.options.v1.Lane
+	46, // 16: fanfare.api.v1.SendBlastRequest.doubt_policy:type_name -> fanfare.options.v1.DoubtPolicy
+	45, // 17: fanfare.api.v1.SendBlastResponse.leaves_at:type_name -> google.protobuf.Timestamp
+	47, // 18: fanfare.api.v1.PreviewBlastRequest.content:type_name -> fanfare.work.v1.Content
+	48, // 19: fanfare.api.v1.PreviewBlastRequest.audience:type_name -> fanfare.work.v1.Audience
+	43, // 20: fanfare.api.v1.PreviewBlastResponse.skipped:type_name -> fanfare.api.v1.PreviewBlastResponse.SkippedEntry
 	10, // 21: fanfare.api.v1.PreviewBlastResponse.samples:type_name -> fanfare.api.v1.RenderedSample
 	3,  // 22: fanfare.api.v1.GetBlastResponse.blast:type_name -> fanfare.api.v1.Blast
-	41, // 23: fanfare.api.v1.ListBlastsRequest.page:type_name -> fanfare.api.v1.PageRequest
+	49, // 23: fanfare.api.v1.ListBlastsRequest.page:type_name -> fanfare.api.v1.PageRequest
 	0,  // 24: fanfare.api.v1.ListBlastsRequest.state:type_name -> fanfare.api.v1.BlastState
 	3,  // 25: fanfare.api.v1.ListBlastsResponse.blasts:type_name -> fanfare.api.v1.Blast
-	42, // 26: fanfare.api.v1.ListBlastsResponse.page:type_name -> fanfare.api.v1.PageResponse
+	50, // 26: fanfare.api.v1.ListBlastsResponse.page:type_name -> fanfare.api.v1.PageResponse
 	3,  // 27: fanfare.api.v1.WatchBlastResponse.blast:type_name -> fanfare.api.v1.Blast
 	3,  // 28: fanfare.api.v1.CancelBlastResponse.blast:type_name -> fanfare.api.v1.Blast
 	3,  // 29: fanfare.api.v1.PauseBlastResponse.blast:type_name -> fanfare.api.v1.Blast
@@ -2570,45 +3221,59 @@ var file_fanfare_api_v1_blast_proto_depIdxs = []int32{
 	1,  // 31: fanfare.api.v1.RetryDeliveriesRequest.states:type_name -> fanfare.api.v1.DeliveryState
 	3,  // 32: fanfare.api.v1.RetryDeliveriesResponse.blast:type_name -> fanfare.api.v1.Blast
 	3,  // 33: fanfare.api.v1.RejectHeldResponse.blast:type_name -> fanfare.api.v1.Blast
-	39, // 34: fanfare.api.v1.SendToCustomerRequest.content:type_name -> fanfare.work.v1.Content
-	36, // 35: fanfare.api.v1.SendToCustomerRequest.lane:type_name -> fanfare.options.v1.Lane
-	41, // 36: fanfare.api.v1.ListDeliveriesRequest.page:type_name -> fanfare.api.v1.PageRequest
+	47, // 34: fanfare.api.v1.SendToCustomerRequest.content:type_name -> fanfare.work.v1.Content
+	44, // 35: fanfare.api.v1.SendToCustomerRequest.lane:type_name -> fanfare.options.v1.Lane
+	49, // 36: fanfare.api.v1.ListDeliveriesRequest.page:type_name -> fanfare.api.v1.PageRequest
 	1,  // 37: fanfare.api.v1.ListDeliveriesRequest.state:type_name -> fanfare.api.v1.DeliveryState
 	4,  // 38: fanfare.api.v1.ListDeliveriesResponse.deliveries:type_name -> fanfare.api.v1.Delivery
-	42, // 39: fanfare.api.v1.ListDeliveriesResponse.page:type_name -> fanfare.api.v1.PageResponse
+	50, // 39: fanfare.api.v1.ListDeliveriesResponse.page:type_name -> fanfare.api.v1.PageResponse
 	4,  // 40: fanfare.api.v1.ExplainDeliveryResponse.delivery:type_name -> fanfare.api.v1.Delivery
 	5,  // 41: fanfare.api.v1.ExplainDeliveryResponse.decisions:type_name -> fanfare.api.v1.Decision
-	6,  // 42: fanfare.api.v1.BlastService.SendBlast:input_type -> fanfare.api.v1.SendBlastRequest
-	8,  // 43: fanfare.api.v1.BlastService.PreviewBlast:input_type -> fanfare.api.v1.PreviewBlastRequest
-	11, // 44: fanfare.api.v1.BlastService.GetBlast:input_type -> fanfare.api.v1.GetBlastRequest
-	13, // 45: fanfare.api.v1.BlastService.ListBlasts:input_type -> fanfare.api.v1.ListBlastsRequest
-	15, // 46: fanfare.api.v1.BlastService.WatchBlast:input_type -> fanfare.api.v1.WatchBlastRequest
-	17, // 47: fanfare.api.v1.BlastService.CancelBlast:input_type -> fanfare.api.v1.CancelBlastRequest
-	19, // 48: fanfare.api.v1.BlastService.PauseBlast:input_type -> fanfare.api.v1.PauseBlastRequest
-	21, // 49: fanfare.api.v1.BlastService.ResumeBlast:input_type -> fanfare.api.v1.ResumeBlastRequest
-	23, // 50: fanfare.api.v1.BlastService.RetryDeliveries:input_type -> fanfare.api.v1.RetryDeliveriesRequest
-	25, // 51: fanfare.api.v1.BlastService.RejectHeld:input_type -> fanfare.api.v1.RejectHeldRequest
-	27, // 52: fanfare.api.v1.BlastService.SendToCustomer:input_type -> fanfare.api.v1.SendToCustomerRequest
-	29, // 53: fanfare.api.v1.BlastService.ListDeliveries:input_type -> fanfare.api.v1.ListDeliveriesRequest
-	31, // 54: fanfare.api.v1.BlastService.ExplainDelivery:input_type -> fanfare.api.v1.ExplainDeliveryRequest
-	7,  // 55: fanfare.api.v1.BlastService.SendBlast:output_type -> fanfare.api.v1.SendBlastResponse
-	9,  // 56: fanfare.api.v1.BlastService.PreviewBlast:output_type -> fanfare.api.v1.PreviewBlastResponse
-	12, // 57: fanfare.api.v1.BlastService.GetBlast:output_type -> fanfare.api.v1.GetBlastResponse
-	14, // 58: fanfare.api.v1.BlastService.ListBlasts:output_type -> fanfare.api.v1.ListBlastsResponse
-	16, // 59: fanfare.api.v1.BlastService.WatchBlast:output_type -> fanfare.api.v1.WatchBlastResponse
-	18, // 60: fanfare.api.v1.BlastService.CancelBlast:output_type -> fanfare.api.v1.CancelBlastResponse
-	20, // 61: fanfare.api.v1.BlastService.PauseBlast:output_type -> fanfare.api.v1.PauseBlastResponse
-	22, // 62: fanfare.api.v1.BlastService.ResumeBlast:output_type -> fanfare.api.v1.ResumeBlastResponse
-	24, // 63: fanfare.api.v1.BlastService.RetryDeliveries:output_type -> fanfare.api.v1.RetryDeliveriesResponse
-	26, // 64: fanfare.api.v1.BlastService.RejectHeld:output_type -> fanfare.api.v1.RejectHeldResponse
-	28, // 65: fanfare.api.v1.BlastService.SendToCustomer:output_type -> fanfare.api.v1.SendToCustomerResponse
-	30, // 66: fanfare.api.v1.BlastService.ListDeliveries:output_type -> fanfare.api.v1.ListDeliveriesResponse
-	32, // 67: fanfare.api.v1.BlastService.ExplainDelivery:output_type -> fanfare.api.v1.ExplainDeliveryResponse
-	55, // [55:68] is the sub-list for method output_type
-	42, // [42:55] is the sub-list for method input_type
-	42, // [42:42] is the sub-list for extension type_name
-	42, // [42:42] is the sub-list for extension extendee
-	0,  // [0:42] is the sub-list for field type_name
+	45, // 42: fanfare.api.v1.GetBlastStatisticsRequest.until:type_name -> google.protobuf.Timestamp
+	3,  // 43: fanfare.api.v1.GetBlastStatisticsResponse.blast:type_name -> fanfare.api.v1.Blast
+	35, // 44: fanfare.api.v1.GetBlastStatisticsResponse.facts:type_name -> fanfare.api.v1.BlastFacts
+	36, // 45: fanfare.api.v1.GetBlastStatisticsResponse.curve:type_name -> fanfare.api.v1.DeliveryBucket
+	37, // 46: fanfare.api.v1.GetBlastStatisticsResponse.hours:type_name -> fanfare.api.v1.EngagementHour
+	38, // 47: fanfare.api.v1.GetBlastStatisticsResponse.domains:type_name -> fanfare.api.v1.DomainFigures
+	38, // 48: fanfare.api.v1.GetBlastStatisticsResponse.other_domains:type_name -> fanfare.api.v1.DomainFigures
+	45, // 49: fanfare.api.v1.DeliveryBucket.start:type_name -> google.protobuf.Timestamp
+	45, // 50: fanfare.api.v1.EngagementHour.start:type_name -> google.protobuf.Timestamp
+	45, // 51: fanfare.api.v1.RecordBlastReportRequest.figures_until:type_name -> google.protobuf.Timestamp
+	6,  // 52: fanfare.api.v1.BlastService.SendBlast:input_type -> fanfare.api.v1.SendBlastRequest
+	8,  // 53: fanfare.api.v1.BlastService.PreviewBlast:input_type -> fanfare.api.v1.PreviewBlastRequest
+	11, // 54: fanfare.api.v1.BlastService.GetBlast:input_type -> fanfare.api.v1.GetBlastRequest
+	13, // 55: fanfare.api.v1.BlastService.ListBlasts:input_type -> fanfare.api.v1.ListBlastsRequest
+	15, // 56: fanfare.api.v1.BlastService.WatchBlast:input_type -> fanfare.api.v1.WatchBlastRequest
+	17, // 57: fanfare.api.v1.BlastService.CancelBlast:input_type -> fanfare.api.v1.CancelBlastRequest
+	19, // 58: fanfare.api.v1.BlastService.PauseBlast:input_type -> fanfare.api.v1.PauseBlastRequest
+	21, // 59: fanfare.api.v1.BlastService.ResumeBlast:input_type -> fanfare.api.v1.ResumeBlastRequest
+	23, // 60: fanfare.api.v1.BlastService.RetryDeliveries:input_type -> fanfare.api.v1.RetryDeliveriesRequest
+	25, // 61: fanfare.api.v1.BlastService.RejectHeld:input_type -> fanfare.api.v1.RejectHeldRequest
+	27, // 62: fanfare.api.v1.BlastService.SendToCustomer:input_type -> fanfare.api.v1.SendToCustomerRequest
+	29, // 63: fanfare.api.v1.BlastService.ListDeliveries:input_type -> fanfare.api.v1.ListDeliveriesRequest
+	31, // 64: fanfare.api.v1.BlastService.ExplainDelivery:input_type -> fanfare.api.v1.ExplainDeliveryRequest
+	33, // 65: fanfare.api.v1.BlastService.GetBlastStatistics:input_type -> fanfare.api.v1.GetBlastStatisticsRequest
+	39, // 66: fanfare.api.v1.BlastService.RecordBlastReport:input_type -> fanfare.api.v1.RecordBlastReportRequest
+	7,  // 67: fanfare.api.v1.BlastService.SendBlast:output_type -> fanfare.api.v1.SendBlastResponse
+	9,  // 68: fanfare.api.v1.BlastService.PreviewBlast:output_type -> fanfare.api.v1.PreviewBlastResponse
+	12, // 69: fanfare.api.v1.BlastService.GetBlast:output_type -> fanfare.api.v1.GetBlastResponse
+	14, // 70: fanfare.api.v1.BlastService.ListBlasts:output_type -> fanfare.api.v1.ListBlastsResponse
+	16, // 71: fanfare.api.v1.BlastService.WatchBlast:output_type -> fanfare.api.v1.WatchBlastResponse
+	18, // 72: fanfare.api.v1.BlastService.CancelBlast:output_type -> fanfare.api.v1.CancelBlastResponse
+	20, // 73: fanfare.api.v1.BlastService.PauseBlast:output_type -> fanfare.api.v1.PauseBlastResponse
+	22, // 74: fanfare.api.v1.BlastService.ResumeBlast:output_type -> fanfare.api.v1.ResumeBlastResponse
+	24, // 75: fanfare.api.v1.BlastService.RetryDeliveries:output_type -> fanfare.api.v1.RetryDeliveriesResponse
+	26, // 76: fanfare.api.v1.BlastService.RejectHeld:output_type -> fanfare.api.v1.RejectHeldResponse
+	28, // 77: fanfare.api.v1.BlastService.SendToCustomer:output_type -> fanfare.api.v1.SendToCustomerResponse
+	30, // 78: fanfare.api.v1.BlastService.ListDeliveries:output_type -> fanfare.api.v1.ListDeliveriesResponse
+	32, // 79: fanfare.api.v1.BlastService.ExplainDelivery:output_type -> fanfare.api.v1.ExplainDeliveryResponse
+	34, // 80: fanfare.api.v1.BlastService.GetBlastStatistics:output_type -> fanfare.api.v1.GetBlastStatisticsResponse
+	40, // 81: fanfare.api.v1.BlastService.RecordBlastReport:output_type -> fanfare.api.v1.RecordBlastReportResponse
+	67, // [67:82] is the sub-list for method output_type
+	52, // [52:67] is the sub-list for method input_type
+	52, // [52:52] is the sub-list for extension type_name
+	52, // [52:52] is the sub-list for extension extendee
+	0,  // [0:52] is the sub-list for field type_name
 }
 
 func init() { file_fanfare_api_v1_blast_proto_init() }
@@ -2623,7 +3288,7 @@ func file_fanfare_api_v1_blast_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fanfare_api_v1_blast_proto_rawDesc), len(file_fanfare_api_v1_blast_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   34,
+			NumMessages:   42,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

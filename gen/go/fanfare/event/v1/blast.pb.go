@@ -411,6 +411,76 @@ func (x *BlastCancelled) GetCancelledAt() *timestamppb.Timestamp {
 	return nil
 }
 
+// A report about a completed blast can be read.
+type BlastReportReady struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	AgencyId string                 `protobuf:"bytes,1,opt,name=agency_id,json=agencyId,proto3" json:"agency_id,omitempty"`
+	BlastId  string                 `protobuf:"bytes,2,opt,name=blast_id,json=blastId,proto3" json:"blast_id,omitempty"`
+	Url      string                 `protobuf:"bytes,3,opt,name=url,proto3" json:"url,omitempty"`
+	// What happened after it is not in the report.
+	FiguresUntil  *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=figures_until,json=figuresUntil,proto3" json:"figures_until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BlastReportReady) Reset() {
+	*x = BlastReportReady{}
+	mi := &file_fanfare_event_v1_blast_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BlastReportReady) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BlastReportReady) ProtoMessage() {}
+
+func (x *BlastReportReady) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_event_v1_blast_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BlastReportReady.ProtoReflect.Descriptor instead.
+func (*BlastReportReady) Descriptor() ([]byte, []int) {
+	return file_fanfare_event_v1_blast_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *BlastReportReady) GetAgencyId() string {
+	if x != nil {
+		return x.AgencyId
+	}
+	return ""
+}
+
+func (x *BlastReportReady) GetBlastId() string {
+	if x != nil {
+		return x.BlastId
+	}
+	return ""
+}
+
+func (x *BlastReportReady) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+func (x *BlastReportReady) GetFiguresUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FiguresUntil
+	}
+	return nil
+}
+
 var File_fanfare_event_v1_blast_proto protoreflect.FileDescriptor
 
 const file_fanfare_event_v1_blast_proto_rawDesc = "" +
@@ -453,7 +523,13 @@ const file_fanfare_event_v1_blast_proto_rawDesc = "" +
 	"\tagency_id\x18\x01 \x01(\tR\bagencyId\x12\x19\n" +
 	"\bblast_id\x18\x02 \x01(\tR\ablastId\x12=\n" +
 	"\fcancelled_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\vcancelledAt:\x1e\x92\xb5\x18\x1a\n" +
-	"\x06EVENTS\x12\x05blast\x1a\tcancelledB\xc5\x01\n" +
+	"\x06EVENTS\x12\x05blast\x1a\tcancelled\"\xc0\x01\n" +
+	"\x10BlastReportReady\x12\x1b\n" +
+	"\tagency_id\x18\x01 \x01(\tR\bagencyId\x12\x19\n" +
+	"\bblast_id\x18\x02 \x01(\tR\ablastId\x12\x10\n" +
+	"\x03url\x18\x03 \x01(\tR\x03url\x12?\n" +
+	"\rfigures_until\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\ffiguresUntil:!\x92\xb5\x18\x1d\n" +
+	"\x06EVENTS\x12\x05blast\x1a\freport_readyB\xc5\x01\n" +
 	"\x14com.fanfare.event.v1B\n" +
 	"BlastProtoP\x01Z?github.com/fanfare-mail/fanfare/gen/go/fanfare/event/v1;eventv1\xa2\x02\x03FEX\xaa\x02\x10Fanfare.Event.V1\xca\x02\x10Fanfare\\Event\\V1\xe2\x02\x1cFanfare\\Event\\V1\\GPBMetadata\xea\x02\x12Fanfare::Event::V1b\x06proto3"
 
@@ -469,28 +545,30 @@ func file_fanfare_event_v1_blast_proto_rawDescGZIP() []byte {
 	return file_fanfare_event_v1_blast_proto_rawDescData
 }
 
-var file_fanfare_event_v1_blast_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_fanfare_event_v1_blast_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_fanfare_event_v1_blast_proto_goTypes = []any{
 	(*BlastAccepted)(nil),         // 0: fanfare.event.v1.BlastAccepted
 	(*BlastStarted)(nil),          // 1: fanfare.event.v1.BlastStarted
 	(*BlastCompleted)(nil),        // 2: fanfare.event.v1.BlastCompleted
 	(*BlastRefused)(nil),          // 3: fanfare.event.v1.BlastRefused
 	(*BlastCancelled)(nil),        // 4: fanfare.event.v1.BlastCancelled
-	(v1.Lane)(0),                  // 5: fanfare.options.v1.Lane
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
+	(*BlastReportReady)(nil),      // 5: fanfare.event.v1.BlastReportReady
+	(v1.Lane)(0),                  // 6: fanfare.options.v1.Lane
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
 }
 var file_fanfare_event_v1_blast_proto_depIdxs = []int32{
-	5, // 0: fanfare.event.v1.BlastAccepted.lane:type_name -> fanfare.options.v1.Lane
-	6, // 1: fanfare.event.v1.BlastAccepted.accepted_at:type_name -> google.protobuf.Timestamp
-	6, // 2: fanfare.event.v1.BlastStarted.started_at:type_name -> google.protobuf.Timestamp
-	6, // 3: fanfare.event.v1.BlastCompleted.completed_at:type_name -> google.protobuf.Timestamp
-	6, // 4: fanfare.event.v1.BlastRefused.refused_at:type_name -> google.protobuf.Timestamp
-	6, // 5: fanfare.event.v1.BlastCancelled.cancelled_at:type_name -> google.protobuf.Timestamp
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	6, // 0: fanfare.event.v1.BlastAccepted.lane:type_name -> fanfare.options.v1.Lane
+	7, // 1: fanfare.event.v1.BlastAccepted.accepted_at:type_name -> google.protobuf.Timestamp
+	7, // 2: fanfare.event.v1.BlastStarted.started_at:type_name -> google.protobuf.Timestamp
+	7, // 3: fanfare.event.v1.BlastCompleted.completed_at:type_name -> google.protobuf.Timestamp
+	7, // 4: fanfare.event.v1.BlastRefused.refused_at:type_name -> google.protobuf.Timestamp
+	7, // 5: fanfare.event.v1.BlastCancelled.cancelled_at:type_name -> google.protobuf.Timestamp
+	7, // 6: fanfare.event.v1.BlastReportReady.figures_until:type_name -> google.protobuf.Timestamp
+	7, // [7:7] is the sub-list for method output_type
+	7, // [7:7] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_fanfare_event_v1_blast_proto_init() }
@@ -504,7 +582,7 @@ func file_fanfare_event_v1_blast_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fanfare_event_v1_blast_proto_rawDesc), len(file_fanfare_event_v1_blast_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -89,7 +89,7 @@ class BalanceSheet(_message.Message):
     def __init__(self, audience: _Optional[int] = ..., waiting: _Optional[int] = ..., sending: _Optional[int] = ..., accepted: _Optional[int] = ..., skipped: _Optional[int] = ..., rejected: _Optional[int] = ..., retrying: _Optional[int] = ..., in_doubt: _Optional[int] = ..., held: _Optional[int] = ..., reasons: _Optional[_Mapping[str, int]] = ...) -> None: ...
 
 class Blast(_message.Message):
-    __slots__ = ("id", "name", "state", "lane", "template_id", "template_version", "custom_message", "direct", "refusal_reason", "schedule_id", "occurrence", "requested_by", "balance_sheet", "accepted_at", "started_at", "completed_at", "leaves_at", "doubt_policy")
+    __slots__ = ("id", "name", "state", "lane", "template_id", "template_version", "custom_message", "direct", "refusal_reason", "schedule_id", "occurrence", "requested_by", "balance_sheet", "accepted_at", "started_at", "completed_at", "leaves_at", "doubt_policy", "report_url")
     ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -108,6 +108,7 @@ class Blast(_message.Message):
     COMPLETED_AT_FIELD_NUMBER: _ClassVar[int]
     LEAVES_AT_FIELD_NUMBER: _ClassVar[int]
     DOUBT_POLICY_FIELD_NUMBER: _ClassVar[int]
+    REPORT_URL_FIELD_NUMBER: _ClassVar[int]
     id: str
     name: str
     state: BlastState
@@ -126,7 +127,8 @@ class Blast(_message.Message):
     completed_at: _timestamp_pb2.Timestamp
     leaves_at: _timestamp_pb2.Timestamp
     doubt_policy: _doubt_policy_pb2.DoubtPolicy
-    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., state: _Optional[_Union[BlastState, str]] = ..., lane: _Optional[_Union[_lane_pb2.Lane, str]] = ..., template_id: _Optional[str] = ..., template_version: _Optional[int] = ..., custom_message: _Optional[str] = ..., direct: _Optional[bool] = ..., refusal_reason: _Optional[str] = ..., schedule_id: _Optional[str] = ..., occurrence: _Optional[str] = ..., requested_by: _Optional[str] = ..., balance_sheet: _Optional[_Union[BalanceSheet, _Mapping]] = ..., accepted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., completed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., leaves_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., doubt_policy: _Optional[_Union[_doubt_policy_pb2.DoubtPolicy, str]] = ...) -> None: ...
+    report_url: str
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., state: _Optional[_Union[BlastState, str]] = ..., lane: _Optional[_Union[_lane_pb2.Lane, str]] = ..., template_id: _Optional[str] = ..., template_version: _Optional[int] = ..., custom_message: _Optional[str] = ..., direct: _Optional[bool] = ..., refusal_reason: _Optional[str] = ..., schedule_id: _Optional[str] = ..., occurrence: _Optional[str] = ..., requested_by: _Optional[str] = ..., balance_sheet: _Optional[_Union[BalanceSheet, _Mapping]] = ..., accepted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., completed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., leaves_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., doubt_policy: _Optional[_Union[_doubt_policy_pb2.DoubtPolicy, str]] = ..., report_url: _Optional[str] = ...) -> None: ...
 
 class Delivery(_message.Message):
     __slots__ = ("id", "blast_id", "sequence", "customer_id", "email", "state", "reason", "attempt", "provider_message_id", "changed_at")
@@ -429,3 +431,105 @@ class ExplainDeliveryResponse(_message.Message):
     decisions: _containers.RepeatedCompositeFieldContainer[Decision]
     summary: str
     def __init__(self, delivery: _Optional[_Union[Delivery, _Mapping]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., summary: _Optional[str] = ...) -> None: ...
+
+class GetBlastStatisticsRequest(_message.Message):
+    __slots__ = ("blast_id", "until")
+    BLAST_ID_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    blast_id: str
+    until: _timestamp_pb2.Timestamp
+    def __init__(self, blast_id: _Optional[str] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class GetBlastStatisticsResponse(_message.Message):
+    __slots__ = ("blast", "agency_name", "time_zone", "facts", "bucket_seconds", "curve", "hours", "domains", "other_domains")
+    BLAST_FIELD_NUMBER: _ClassVar[int]
+    AGENCY_NAME_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
+    FACTS_FIELD_NUMBER: _ClassVar[int]
+    BUCKET_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    CURVE_FIELD_NUMBER: _ClassVar[int]
+    HOURS_FIELD_NUMBER: _ClassVar[int]
+    DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    OTHER_DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    blast: Blast
+    agency_name: str
+    time_zone: str
+    facts: BlastFacts
+    bucket_seconds: int
+    curve: _containers.RepeatedCompositeFieldContainer[DeliveryBucket]
+    hours: _containers.RepeatedCompositeFieldContainer[EngagementHour]
+    domains: _containers.RepeatedCompositeFieldContainer[DomainFigures]
+    other_domains: DomainFigures
+    def __init__(self, blast: _Optional[_Union[Blast, _Mapping]] = ..., agency_name: _Optional[str] = ..., time_zone: _Optional[str] = ..., facts: _Optional[_Union[BlastFacts, _Mapping]] = ..., bucket_seconds: _Optional[int] = ..., curve: _Optional[_Iterable[_Union[DeliveryBucket, _Mapping]]] = ..., hours: _Optional[_Iterable[_Union[EngagementHour, _Mapping]]] = ..., domains: _Optional[_Iterable[_Union[DomainFigures, _Mapping]]] = ..., other_domains: _Optional[_Union[DomainFigures, _Mapping]] = ...) -> None: ...
+
+class BlastFacts(_message.Message):
+    __slots__ = ("delivered", "opened", "clicked", "bounced", "complained", "unsubscribed", "deferred")
+    DELIVERED_FIELD_NUMBER: _ClassVar[int]
+    OPENED_FIELD_NUMBER: _ClassVar[int]
+    CLICKED_FIELD_NUMBER: _ClassVar[int]
+    BOUNCED_FIELD_NUMBER: _ClassVar[int]
+    COMPLAINED_FIELD_NUMBER: _ClassVar[int]
+    UNSUBSCRIBED_FIELD_NUMBER: _ClassVar[int]
+    DEFERRED_FIELD_NUMBER: _ClassVar[int]
+    delivered: int
+    opened: int
+    clicked: int
+    bounced: int
+    complained: int
+    unsubscribed: int
+    deferred: int
+    def __init__(self, delivered: _Optional[int] = ..., opened: _Optional[int] = ..., clicked: _Optional[int] = ..., bounced: _Optional[int] = ..., complained: _Optional[int] = ..., unsubscribed: _Optional[int] = ..., deferred: _Optional[int] = ...) -> None: ...
+
+class DeliveryBucket(_message.Message):
+    __slots__ = ("start", "accepted", "delivered")
+    START_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_FIELD_NUMBER: _ClassVar[int]
+    DELIVERED_FIELD_NUMBER: _ClassVar[int]
+    start: _timestamp_pb2.Timestamp
+    accepted: int
+    delivered: int
+    def __init__(self, start: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., accepted: _Optional[int] = ..., delivered: _Optional[int] = ...) -> None: ...
+
+class EngagementHour(_message.Message):
+    __slots__ = ("start", "opened", "clicked")
+    START_FIELD_NUMBER: _ClassVar[int]
+    OPENED_FIELD_NUMBER: _ClassVar[int]
+    CLICKED_FIELD_NUMBER: _ClassVar[int]
+    start: _timestamp_pb2.Timestamp
+    opened: int
+    clicked: int
+    def __init__(self, start: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., opened: _Optional[int] = ..., clicked: _Optional[int] = ...) -> None: ...
+
+class DomainFigures(_message.Message):
+    __slots__ = ("domain", "audience", "accepted", "delivered", "bounced", "opened", "clicked")
+    DOMAIN_FIELD_NUMBER: _ClassVar[int]
+    AUDIENCE_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_FIELD_NUMBER: _ClassVar[int]
+    DELIVERED_FIELD_NUMBER: _ClassVar[int]
+    BOUNCED_FIELD_NUMBER: _ClassVar[int]
+    OPENED_FIELD_NUMBER: _ClassVar[int]
+    CLICKED_FIELD_NUMBER: _ClassVar[int]
+    domain: str
+    audience: int
+    accepted: int
+    delivered: int
+    bounced: int
+    opened: int
+    clicked: int
+    def __init__(self, domain: _Optional[str] = ..., audience: _Optional[int] = ..., accepted: _Optional[int] = ..., delivered: _Optional[int] = ..., bounced: _Optional[int] = ..., opened: _Optional[int] = ..., clicked: _Optional[int] = ...) -> None: ...
+
+class RecordBlastReportRequest(_message.Message):
+    __slots__ = ("blast_id", "url", "figures_until")
+    BLAST_ID_FIELD_NUMBER: _ClassVar[int]
+    URL_FIELD_NUMBER: _ClassVar[int]
+    FIGURES_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    blast_id: str
+    url: str
+    figures_until: _timestamp_pb2.Timestamp
+    def __init__(self, blast_id: _Optional[str] = ..., url: _Optional[str] = ..., figures_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class RecordBlastReportResponse(_message.Message):
+    __slots__ = ("known",)
+    KNOWN_FIELD_NUMBER: _ClassVar[int]
+    known: bool
+    def __init__(self, known: _Optional[bool] = ...) -> None: ...

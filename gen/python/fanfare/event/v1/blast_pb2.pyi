@@ -79,3 +79,15 @@ class BlastCancelled(_message.Message):
     blast_id: str
     cancelled_at: _timestamp_pb2.Timestamp
     def __init__(self, agency_id: _Optional[str] = ..., blast_id: _Optional[str] = ..., cancelled_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class BlastReportReady(_message.Message):
+    __slots__ = ("agency_id", "blast_id", "url", "figures_until")
+    AGENCY_ID_FIELD_NUMBER: _ClassVar[int]
+    BLAST_ID_FIELD_NUMBER: _ClassVar[int]
+    URL_FIELD_NUMBER: _ClassVar[int]
+    FIGURES_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    agency_id: str
+    blast_id: str
+    url: str
+    figures_until: _timestamp_pb2.Timestamp
+    def __init__(self, agency_id: _Optional[str] = ..., blast_id: _Optional[str] = ..., url: _Optional[str] = ..., figures_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

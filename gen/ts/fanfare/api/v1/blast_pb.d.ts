@@ -189,6 +189,13 @@ export declare type Blast = Message<"fanfare.api.v1.Blast"> & {
    * @generated from field: fanfare.options.v1.DoubtPolicy doubt_policy = 18;
    */
   doubtPolicy: DoubtPolicy;
+
+  /**
+   * Where its report is; empty while there is none.
+   *
+   * @generated from field: string report_url = 19;
+   */
+  reportUrl: string;
 };
 
 /**
@@ -1019,6 +1026,299 @@ export declare type ExplainDeliveryResponse = Message<"fanfare.api.v1.ExplainDel
 export declare const ExplainDeliveryResponseSchema: GenMessage<ExplainDeliveryResponse>;
 
 /**
+ * @generated from message fanfare.api.v1.GetBlastStatisticsRequest
+ */
+export declare type GetBlastStatisticsRequest = Message<"fanfare.api.v1.GetBlastStatisticsRequest"> & {
+  /**
+   * @generated from field: string blast_id = 1;
+   */
+  blastId: string;
+
+  /**
+   * What happened after it is left out, so that the same question has the same answer later. Unset is everything so far.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 2;
+   */
+  until?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message fanfare.api.v1.GetBlastStatisticsRequest.
+ * Use `create(GetBlastStatisticsRequestSchema)` to create a new message.
+ */
+export declare const GetBlastStatisticsRequestSchema: GenMessage<GetBlastStatisticsRequest>;
+
+/**
+ * @generated from message fanfare.api.v1.GetBlastStatisticsResponse
+ */
+export declare type GetBlastStatisticsResponse = Message<"fanfare.api.v1.GetBlastStatisticsResponse"> & {
+  /**
+   * @generated from field: fanfare.api.v1.Blast blast = 1;
+   */
+  blast?: Blast | undefined;
+
+  /**
+   * @generated from field: string agency_name = 2;
+   */
+  agencyName: string;
+
+  /**
+   * IANA name; hours are hours of this zone.
+   *
+   * @generated from field: string time_zone = 3;
+   */
+  timeZone: string;
+
+  /**
+   * Customers for whom each thing happened at least once.
+   *
+   * @generated from field: fanfare.api.v1.BlastFacts facts = 4;
+   */
+  facts?: BlastFacts | undefined;
+
+  /**
+   * Width of a bucket of `curve`.
+   *
+   * @generated from field: uint32 bucket_seconds = 5;
+   */
+  bucketSeconds: number;
+
+  /**
+   * Oldest first, at most 121; buckets in which nothing happened are left out.
+   *
+   * @generated from field: repeated fanfare.api.v1.DeliveryBucket curve = 6;
+   */
+  curve: DeliveryBucket[];
+
+  /**
+   * By the hour of the first open and click, oldest first, at most the first 72 hours.
+   *
+   * @generated from field: repeated fanfare.api.v1.EngagementHour hours = 7;
+   */
+  hours: EngagementHour[];
+
+  /**
+   * The domains with most customers, at most 10.
+   *
+   * @generated from field: repeated fanfare.api.v1.DomainFigures domains = 8;
+   */
+  domains: DomainFigures[];
+
+  /**
+   * All other domains together.
+   *
+   * @generated from field: fanfare.api.v1.DomainFigures other_domains = 9;
+   */
+  otherDomains?: DomainFigures | undefined;
+};
+
+/**
+ * Describes the message fanfare.api.v1.GetBlastStatisticsResponse.
+ * Use `create(GetBlastStatisticsResponseSchema)` to create a new message.
+ */
+export declare const GetBlastStatisticsResponseSchema: GenMessage<GetBlastStatisticsResponse>;
+
+/**
+ * Facts beside the states of a blast's deliveries.
+ *
+ * @generated from message fanfare.api.v1.BlastFacts
+ */
+export declare type BlastFacts = Message<"fanfare.api.v1.BlastFacts"> & {
+  /**
+   * @generated from field: uint32 delivered = 1;
+   */
+  delivered: number;
+
+  /**
+   * @generated from field: uint32 opened = 2;
+   */
+  opened: number;
+
+  /**
+   * @generated from field: uint32 clicked = 3;
+   */
+  clicked: number;
+
+  /**
+   * @generated from field: uint32 bounced = 4;
+   */
+  bounced: number;
+
+  /**
+   * @generated from field: uint32 complained = 5;
+   */
+  complained: number;
+
+  /**
+   * @generated from field: uint32 unsubscribed = 6;
+   */
+  unsubscribed: number;
+
+  /**
+   * @generated from field: uint32 deferred = 7;
+   */
+  deferred: number;
+};
+
+/**
+ * Describes the message fanfare.api.v1.BlastFacts.
+ * Use `create(BlastFactsSchema)` to create a new message.
+ */
+export declare const BlastFactsSchema: GenMessage<BlastFacts>;
+
+/**
+ * @generated from message fanfare.api.v1.DeliveryBucket
+ */
+export declare type DeliveryBucket = Message<"fanfare.api.v1.DeliveryBucket"> & {
+  /**
+   * @generated from field: google.protobuf.Timestamp start = 1;
+   */
+  start?: Timestamp | undefined;
+
+  /**
+   * By the provider.
+   *
+   * @generated from field: uint32 accepted = 2;
+   */
+  accepted: number;
+
+  /**
+   * To the mailbox.
+   *
+   * @generated from field: uint32 delivered = 3;
+   */
+  delivered: number;
+};
+
+/**
+ * Describes the message fanfare.api.v1.DeliveryBucket.
+ * Use `create(DeliveryBucketSchema)` to create a new message.
+ */
+export declare const DeliveryBucketSchema: GenMessage<DeliveryBucket>;
+
+/**
+ * @generated from message fanfare.api.v1.EngagementHour
+ */
+export declare type EngagementHour = Message<"fanfare.api.v1.EngagementHour"> & {
+  /**
+   * @generated from field: google.protobuf.Timestamp start = 1;
+   */
+  start?: Timestamp | undefined;
+
+  /**
+   * @generated from field: uint32 opened = 2;
+   */
+  opened: number;
+
+  /**
+   * @generated from field: uint32 clicked = 3;
+   */
+  clicked: number;
+};
+
+/**
+ * Describes the message fanfare.api.v1.EngagementHour.
+ * Use `create(EngagementHourSchema)` to create a new message.
+ */
+export declare const EngagementHourSchema: GenMessage<EngagementHour>;
+
+/**
+ * @generated from message fanfare.api.v1.DomainFigures
+ */
+export declare type DomainFigures = Message<"fanfare.api.v1.DomainFigures"> & {
+  /**
+   * Lower case; empty for the sum of all others.
+   *
+   * @generated from field: string domain = 1;
+   */
+  domain: string;
+
+  /**
+   * Deliveries to it, those that were skipped included.
+   *
+   * @generated from field: uint32 audience = 2;
+   */
+  audience: number;
+
+  /**
+   * @generated from field: uint32 accepted = 3;
+   */
+  accepted: number;
+
+  /**
+   * @generated from field: uint32 delivered = 4;
+   */
+  delivered: number;
+
+  /**
+   * @generated from field: uint32 bounced = 5;
+   */
+  bounced: number;
+
+  /**
+   * @generated from field: uint32 opened = 6;
+   */
+  opened: number;
+
+  /**
+   * @generated from field: uint32 clicked = 7;
+   */
+  clicked: number;
+};
+
+/**
+ * Describes the message fanfare.api.v1.DomainFigures.
+ * Use `create(DomainFiguresSchema)` to create a new message.
+ */
+export declare const DomainFiguresSchema: GenMessage<DomainFigures>;
+
+/**
+ * @generated from message fanfare.api.v1.RecordBlastReportRequest
+ */
+export declare type RecordBlastReportRequest = Message<"fanfare.api.v1.RecordBlastReportRequest"> & {
+  /**
+   * @generated from field: string blast_id = 1;
+   */
+  blastId: string;
+
+  /**
+   * @generated from field: string url = 2;
+   */
+  url: string;
+
+  /**
+   * The `until` of its figures.
+   *
+   * @generated from field: google.protobuf.Timestamp figures_until = 3;
+   */
+  figuresUntil?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message fanfare.api.v1.RecordBlastReportRequest.
+ * Use `create(RecordBlastReportRequestSchema)` to create a new message.
+ */
+export declare const RecordBlastReportRequestSchema: GenMessage<RecordBlastReportRequest>;
+
+/**
+ * @generated from message fanfare.api.v1.RecordBlastReportResponse
+ */
+export declare type RecordBlastReportResponse = Message<"fanfare.api.v1.RecordBlastReportResponse"> & {
+  /**
+   * True when the same report was linked before.
+   *
+   * @generated from field: bool known = 1;
+   */
+  known: boolean;
+};
+
+/**
+ * Describes the message fanfare.api.v1.RecordBlastReportResponse.
+ * Use `create(RecordBlastReportResponseSchema)` to create a new message.
+ */
+export declare const RecordBlastReportResponseSchema: GenMessage<RecordBlastReportResponse>;
+
+/**
  * Life of a blast.
  *
  * @generated from enum fanfare.api.v1.BlastState
@@ -1301,6 +1601,26 @@ export declare const BlastService: GenService<{
     methodKind: "unary";
     input: typeof ExplainDeliveryRequestSchema;
     output: typeof ExplainDeliveryResponseSchema;
+  },
+  /**
+   * What a report about a blast says: its figures over time, by hour and by domain. The reporter's service key may call it too.
+   *
+   * @generated from rpc fanfare.api.v1.BlastService.GetBlastStatistics
+   */
+  getBlastStatistics: {
+    methodKind: "unary";
+    input: typeof GetBlastStatisticsRequestSchema;
+    output: typeof GetBlastStatisticsResponseSchema;
+  },
+  /**
+   * Links a report to its blast. Only the reporter's service key may. A later report takes the place of an earlier one.
+   *
+   * @generated from rpc fanfare.api.v1.BlastService.RecordBlastReport
+   */
+  recordBlastReport: {
+    methodKind: "unary";
+    input: typeof RecordBlastReportRequestSchema;
+    output: typeof RecordBlastReportResponseSchema;
   },
 }>;
 

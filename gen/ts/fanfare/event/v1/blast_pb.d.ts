@@ -208,3 +208,38 @@ export declare type BlastCancelled = Message<"fanfare.event.v1.BlastCancelled"> 
  */
 export declare const BlastCancelledSchema: GenMessage<BlastCancelled>;
 
+/**
+ * A report about a completed blast can be read.
+ *
+ * @generated from message fanfare.event.v1.BlastReportReady
+ */
+export declare type BlastReportReady = Message<"fanfare.event.v1.BlastReportReady"> & {
+  /**
+   * @generated from field: string agency_id = 1;
+   */
+  agencyId: string;
+
+  /**
+   * @generated from field: string blast_id = 2;
+   */
+  blastId: string;
+
+  /**
+   * @generated from field: string url = 3;
+   */
+  url: string;
+
+  /**
+   * What happened after it is not in the report.
+   *
+   * @generated from field: google.protobuf.Timestamp figures_until = 4;
+   */
+  figuresUntil?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message fanfare.event.v1.BlastReportReady.
+ * Use `create(BlastReportReadySchema)` to create a new message.
+ */
+export declare const BlastReportReadySchema: GenMessage<BlastReportReady>;
+
