@@ -66,6 +66,12 @@ const (
 	// BlastServiceExplainDeliveryProcedure is the fully-qualified name of the BlastService's
 	// ExplainDelivery RPC.
 	BlastServiceExplainDeliveryProcedure = "/fanfare.api.v1.BlastService/ExplainDelivery"
+	// BlastServiceGetBlastStatisticsProcedure is the fully-qualified name of the BlastService's
+	// GetBlastStatistics RPC.
+	BlastServiceGetBlastStatisticsProcedure = "/fanfare.api.v1.BlastService/GetBlastStatistics"
+	// BlastServiceRecordBlastReportProcedure is the fully-qualified name of the BlastService's
+	// RecordBlastReport RPC.
+	BlastServiceRecordBlastReportProcedure = "/fanfare.api.v1.BlastService/RecordBlastReport"
 )
 
 // BlastServiceClient is a client for the fanfare.api.v1.BlastService service.
@@ -98,6 +104,10 @@ type BlastServiceClient interface {
 	ListDeliveries(context.Context, *connect.Request[v1.ListDeliveriesRequest]) (*connect.Response[v1.ListDeliveriesResponse], error)
 	// Every decision about one delivery, with its time and evidence.
 	ExplainDelivery(context.Context, *connect.Request[v1.ExplainDeliveryRequest]) (*connect.Response[v1.ExplainDeliveryResponse], error)
+	// What a report about a blast says: its figures over time, by hour and by domain. The reporter's service key may call it too.
+	GetBlastStatistics(context.Context, *connect.Request[v1.GetBlastStatisticsRequest]) (*connect.Response[v1.GetBlastStatisticsResponse], error)
+	// Links a report to its blast. Only the reporter's service key may. A later report takes the place of an earlier one.
+	RecordBlastReport(context.Context, *connect.Request[v1.RecordBlastReportRequest]) (*connect.Response[v1.RecordBlastReportResponse], error)
 }
 
 // NewBlastServiceClient constructs a client for the fanfare.api.v1.BlastService service. By
@@ -194,24 +204,39 @@ func NewBlastServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
+		getBlastStatistics: connect.NewClient[v1.GetBlastStatisticsRequest, v1.GetBlastStatisticsResponse](
+			httpClient,
+			baseURL+BlastServiceGetBlastStatisticsProcedure,
+			connect.WithSchema(blastServiceMethods.ByName("GetBlastStatistics")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		recordBlastReport: connect.NewClient[v1.RecordBlastReportRequest, v1.RecordBlastReportResponse](
+			httpClient,
+			baseURL+BlastServiceRecordBlastReportProcedure,
+			connect.WithSchema(blastServiceMethods.ByName("RecordBlastReport")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
 // blastServiceClient implements BlastServiceClient.
 type blastServiceClient struct {
-	sendBlast       *connect.Client[v1.SendBlastRequest, v1.SendBlastResponse]
-	previewBlast    *connect.Client[v1.PreviewBlastRequest, v1.PreviewBlastResponse]
-	getBlast        *connect.Client[v1.GetBlastRequest, v1.GetBlastResponse]
-	listBlasts      *connect.Client[v1.ListBlastsRequest, v1.ListBlastsResponse]
-	watchBlast      *connect.Client[v1.WatchBlastRequest, v1.WatchBlastResponse]
-	cancelBlast     *connect.Client[v1.CancelBlastRequest, v1.CancelBlastResponse]
-	pauseBlast      *connect.Client[v1.PauseBlastRequest, v1.PauseBlastResponse]
-	resumeBlast     *connect.Client[v1.ResumeBlastRequest, v1.ResumeBlastResponse]
-	retryDeliveries *connect.Client[v1.RetryDeliveriesRequest, v1.RetryDeliveriesResponse]
-	rejectHeld      *connect.Client[v1.RejectHeldRequest, v1.RejectHeldResponse]
-	sendToCustomer  *connect.Client[v1.SendToCustomerRequest, v1.SendToCustomerResponse]
-	listDeliveries  *connect.Client[v1.ListDeliveriesRequest, v1.ListDeliveriesResponse]
-	explainDelivery *connect.Client[v1.ExplainDeliveryRequest, v1.ExplainDeliveryResponse]
+	sendBlast          *connect.Client[v1.SendBlastRequest, v1.SendBlastResponse]
+	previewBlast       *connect.Client[v1.PreviewBlastRequest, v1.PreviewBlastResponse]
+	getBlast           *connect.Client[v1.GetBlastRequest, v1.GetBlastResponse]
+	listBlasts         *connect.Client[v1.ListBlastsRequest, v1.ListBlastsResponse]
+	watchBlast         *connect.Client[v1.WatchBlastRequest, v1.WatchBlastResponse]
+	cancelBlast        *connect.Client[v1.CancelBlastRequest, v1.CancelBlastResponse]
+	pauseBlast         *connect.Client[v1.PauseBlastRequest, v1.PauseBlastResponse]
+	resumeBlast        *connect.Client[v1.ResumeBlastRequest, v1.ResumeBlastResponse]
+	retryDeliveries    *connect.Client[v1.RetryDeliveriesRequest, v1.RetryDeliveriesResponse]
+	rejectHeld         *connect.Client[v1.RejectHeldRequest, v1.RejectHeldResponse]
+	sendToCustomer     *connect.Client[v1.SendToCustomerRequest, v1.SendToCustomerResponse]
+	listDeliveries     *connect.Client[v1.ListDeliveriesRequest, v1.ListDeliveriesResponse]
+	explainDelivery    *connect.Client[v1.ExplainDeliveryRequest, v1.ExplainDeliveryResponse]
+	getBlastStatistics *connect.Client[v1.GetBlastStatisticsRequest, v1.GetBlastStatisticsResponse]
+	recordBlastReport  *connect.Client[v1.RecordBlastReportRequest, v1.RecordBlastReportResponse]
 }
 
 // SendBlast calls fanfare.api.v1.BlastService.SendBlast.
@@ -279,6 +304,16 @@ func (c *blastServiceClient) ExplainDelivery(ctx context.Context, req *connect.R
 	return c.explainDelivery.CallUnary(ctx, req)
 }
 
+// GetBlastStatistics calls fanfare.api.v1.BlastService.GetBlastStatistics.
+func (c *blastServiceClient) GetBlastStatistics(ctx context.Context, req *connect.Request[v1.GetBlastStatisticsRequest]) (*connect.Response[v1.GetBlastStatisticsResponse], error) {
+	return c.getBlastStatistics.CallUnary(ctx, req)
+}
+
+// RecordBlastReport calls fanfare.api.v1.BlastService.RecordBlastReport.
+func (c *blastServiceClient) RecordBlastReport(ctx context.Context, req *connect.Request[v1.RecordBlastReportRequest]) (*connect.Response[v1.RecordBlastReportResponse], error) {
+	return c.recordBlastReport.CallUnary(ctx, req)
+}
+
 // BlastServiceHandler is an implementation of the fanfare.api.v1.BlastService service.
 type BlastServiceHandler interface {
 	// Accepts a blast and answers at once; queues carry the work. The same idempotency key gives the same blast,
@@ -309,6 +344,10 @@ type BlastServiceHandler interface {
 	ListDeliveries(context.Context, *connect.Request[v1.ListDeliveriesRequest]) (*connect.Response[v1.ListDeliveriesResponse], error)
 	// Every decision about one delivery, with its time and evidence.
 	ExplainDelivery(context.Context, *connect.Request[v1.ExplainDeliveryRequest]) (*connect.Response[v1.ExplainDeliveryResponse], error)
+	// What a report about a blast says: its figures over time, by hour and by domain. The reporter's service key may call it too.
+	GetBlastStatistics(context.Context, *connect.Request[v1.GetBlastStatisticsRequest]) (*connect.Response[v1.GetBlastStatisticsResponse], error)
+	// Links a report to its blast. Only the reporter's service key may. A later report takes the place of an earlier one.
+	RecordBlastReport(context.Context, *connect.Request[v1.RecordBlastReportRequest]) (*connect.Response[v1.RecordBlastReportResponse], error)
 }
 
 // NewBlastServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -401,6 +440,19 @@ func NewBlastServiceHandler(svc BlastServiceHandler, opts ...connect.HandlerOpti
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
+	blastServiceGetBlastStatisticsHandler := connect.NewUnaryHandler(
+		BlastServiceGetBlastStatisticsProcedure,
+		svc.GetBlastStatistics,
+		connect.WithSchema(blastServiceMethods.ByName("GetBlastStatistics")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	blastServiceRecordBlastReportHandler := connect.NewUnaryHandler(
+		BlastServiceRecordBlastReportProcedure,
+		svc.RecordBlastReport,
+		connect.WithSchema(blastServiceMethods.ByName("RecordBlastReport")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/fanfare.api.v1.BlastService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case BlastServiceSendBlastProcedure:
@@ -429,6 +481,10 @@ func NewBlastServiceHandler(svc BlastServiceHandler, opts ...connect.HandlerOpti
 			blastServiceListDeliveriesHandler.ServeHTTP(w, r)
 		case BlastServiceExplainDeliveryProcedure:
 			blastServiceExplainDeliveryHandler.ServeHTTP(w, r)
+		case BlastServiceGetBlastStatisticsProcedure:
+			blastServiceGetBlastStatisticsHandler.ServeHTTP(w, r)
+		case BlastServiceRecordBlastReportProcedure:
+			blastServiceRecordBlastReportHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -488,4 +544,12 @@ func (UnimplementedBlastServiceHandler) ListDeliveries(context.Context, *connect
 
 func (UnimplementedBlastServiceHandler) ExplainDelivery(context.Context, *connect.Request[v1.ExplainDeliveryRequest]) (*connect.Response[v1.ExplainDeliveryResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.BlastService.ExplainDelivery is not implemented"))
+}
+
+func (UnimplementedBlastServiceHandler) GetBlastStatistics(context.Context, *connect.Request[v1.GetBlastStatisticsRequest]) (*connect.Response[v1.GetBlastStatisticsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.BlastService.GetBlastStatistics is not implemented"))
+}
+
+func (UnimplementedBlastServiceHandler) RecordBlastReport(context.Context, *connect.Request[v1.RecordBlastReportRequest]) (*connect.Response[v1.RecordBlastReportResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.BlastService.RecordBlastReport is not implemented"))
 }
