@@ -2,6 +2,7 @@ import type { DescFile, DescMessage } from "@bufbuild/protobuf";
 import { file_fanfare_event_v1_blast } from "#gen/fanfare/event/v1/blast_pb.js";
 import { file_fanfare_event_v1_customer } from "#gen/fanfare/event/v1/customer_pb.js";
 import { file_fanfare_event_v1_dead_lettered } from "#gen/fanfare/event/v1/dead_lettered_pb.js";
+import { file_fanfare_event_v1_export } from "#gen/fanfare/event/v1/export_pb.js";
 import { file_fanfare_work_v1_export_customers } from "#gen/fanfare/work/v1/export_customers_pb.js";
 import { file_fanfare_work_v1_send_blast_to_customer } from "#gen/fanfare/work/v1/send_blast_to_customer_pb.js";
 import { file_fanfare_work_v1_send_blast_to_customer_list } from "#gen/fanfare/work/v1/send_blast_to_customer_list_pb.js";
@@ -15,6 +16,7 @@ const files: readonly DescFile[] = [
   file_fanfare_event_v1_blast,
   file_fanfare_event_v1_customer,
   file_fanfare_event_v1_dead_lettered,
+  file_fanfare_event_v1_export,
 ];
 
 const messages = files.flatMap((file) => file.messages);
