@@ -28,6 +28,13 @@ export interface Schema {
   idempotency_keys: IdempotencyKeyRow;
   outbox: OutboxRow;
   dead_letters: DeadLetterRow;
+  blast_reports: {
+    blast_id: string;
+    agency_id: string;
+    url: string;
+    figures_until: Date;
+    recorded_at: Generated<Date>;
+  };
 }
 
 export type LaneText = "urgent" | "standard" | "bulk";
@@ -357,4 +364,25 @@ export interface DeadLetterRow {
   worker: string;
   at: Date;
   requeued_at: Date | null;
+}
+
+export interface ExportRow {
+  id: Generated<string>;
+  agency_id: string;
+  user_id: string | null;
+  idempotency_key: string;
+  spec: Json<unknown>;
+  state: Generated<"requested" | "running" | "completed" | "failed">;
+  attempt: Generated<number>;
+  worker: Generated<string>;
+  rows: Generated<number>;
+  bytes: Generated<number>;
+  checkpoint: Uint8Array | null;
+  checkpoint_attempt: Generated<number>;
+  file: Generated<string>;
+  sha256: Generated<string>;
+  failure: Generated<string>;
+  requested_at: Generated<Date>;
+  changed_at: Generated<Date>;
+  completed_at: Date | null;
 }
