@@ -20,6 +20,11 @@ const shape = {
     .string()
     .min(operatorKeyMinLength, `must have at least ${operatorKeyMinLength} characters`)
     .describe("a long random secret, for example from `openssl rand -base64 32`"),
+  FANFARE_REPORTER_KEY: z
+    .string()
+    .min(operatorKeyMinLength, `must have at least ${operatorKeyMinLength} characters`)
+    .optional()
+    .describe("the reporter's key; without it no report can be made"),
   FANFARE_LINK_SECRET: z
     .string()
     .min(linkSecretMinLength, `must have at least ${linkSecretMinLength} characters`)
@@ -58,6 +63,8 @@ export type ApiConfig = {
   host: string;
   port: number;
   operatorKey: string;
+  /** Opens what the reporter needs and nothing else. */
+  reporterKey?: string;
   publicUrl?: string;
   linkSecret?: string;
   webhookSigningKey?: string;
@@ -82,6 +89,7 @@ export function readApiConfig(env: Readonly<Record<string, string | undefined>> 
     ...(read.MAILGUN_API_KEY === undefined
       ? {}
       : { mailgun: { apiUrl: read.MAILGUN_API_URL, apiKey: read.MAILGUN_API_KEY } }),
+    ...(read.FANFARE_REPORTER_KEY === undefined ? {} : { reporterKey: read.FANFARE_REPORTER_KEY }),
     ...(read.FANFARE_LINK_SECRET === undefined ? {} : { linkSecret: read.FANFARE_LINK_SECRET }),
     ...(read.MAILGUN_WEBHOOK_SIGNING_KEY === undefined
       ? {}

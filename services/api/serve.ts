@@ -4,6 +4,7 @@ import { noteLastUse } from "#core/adapters/postgres/api-keys/note-last-use.ts";
 import { createValidator, type Validator } from "@bufbuild/protovalidate";
 import { create } from "@bufbuild/protobuf";
 import { createAuthenticate } from "./auth/authenticate.ts";
+import { withServiceKeys } from "./auth/service-keys.ts";
 import { createLastUsed } from "./auth/last-used.ts";
 import type { ApiDeps } from "./deps.ts";
 import { createReadiness } from "./http/readiness.ts";
@@ -33,13 +34,16 @@ export async function serveApi(deps: ApiDeps): Promise<ServedApi> {
     validator,
     register: (router) => registerRoutes(router, deps, ready),
     methods: methodPaths(),
-    authenticate: createAuthenticate({
-      operatorKey: config.operatorKey,
-      signIn,
-      sessions: deps.sessions,
-      onUse: lastUsed.note,
-      publicUrl: config.publicUrl,
-    }),
+    authenticate: withServiceKeys(
+      createAuthenticate({
+        operatorKey: config.operatorKey,
+        signIn,
+        sessions: deps.sessions,
+        onUse: lastUsed.note,
+        publicUrl: config.publicUrl,
+      }),
+      { reporterKey: config.reporterKey },
+    ),
     pages: {
       ready,
       metrics,

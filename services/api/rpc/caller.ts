@@ -9,7 +9,11 @@ import { fail } from "./fail.ts";
 export type Caller = { session?: Buffer } & (
   | { kind: "agency"; agencyId: string; userId: string; role: RoleText }
   | { kind: "operator"; agencyId?: string; operatorId?: string }
+  | { kind: "service"; service: ServiceName; agencyId: string }
 );
+
+/** Workers of the house that call the API under keys of their own. */
+export type ServiceName = "reporter";
 
 /** Header by which an operator names the agency to act for. */
 export const agencyHeader = "fanfare-agency";
@@ -51,6 +55,7 @@ export function requireRole(
     }
     return { agencyId: caller.agencyId, caller };
   }
+  if (caller.kind === "service") throw notForService(context, caller.service);
   if (!roleSuffices(caller.role, atLeast)) {
     throw fail(Code.PermissionDenied, {
       reason: "role_too_low",
@@ -59,6 +64,35 @@ export function requireRole(
     });
   }
   return { agencyId: caller.agencyId, userId: caller.userId, caller };
+}
+
+/** The agency that a worker of the house acts for. Nobody else passes. */
+export function requireService(context: HandlerContext, service: ServiceName): string {
+  const caller = callerOf(context);
+  if (caller.kind === "service" && caller.service === service) return caller.agencyId;
+  throw fail(Code.PermissionDenied, {
+    reason: "service_only",
+    message: `${context.method.name} is for the ${service}'s own key.`,
+    hint: "There is nothing to call it for by hand.",
+  });
+}
+
+/** The agency to act for: of a role that is enough, or of a worker of the house. */
+export function requireRoleOrService(
+  context: HandlerContext,
+  atLeast: RoleText,
+  service: ServiceName,
+): string {
+  if (callerOf(context).kind === "service") return requireService(context, service);
+  return requireRole(context, atLeast).agencyId;
+}
+
+function notForService(context: HandlerContext, service: ServiceName) {
+  return fail(Code.PermissionDenied, {
+    reason: "service_key",
+    message: `The ${service}'s key does not open ${context.method.name}.`,
+    hint: "Use a key of the agency.",
+  });
 }
 
 /** Lets only operators pass. */

@@ -32,6 +32,8 @@ export interface BlastRecord {
   leaves_at: Date | null;
   /** Null: the agency's. */
   doubt_policy: "hold" | "resend" | null;
+  /** Null while there is no report. */
+  report_url: string | null;
 }
 
 /** Columns of a `BlastRecord` from `blasts b` with `blastCounters`. The counters' shards are summed. */
@@ -39,6 +41,7 @@ export const blastColumns = sql`
   b.id, b.name, b.state, b.paused, b.lane, b.template_id, b.template_version, b.custom_message, b.direct, b.refusal_reason,
   b.schedule_id, b.occurrence, b.audience_size, b.accepted_at, b.started_at, b.completed_at, b.leaves_at, b.doubt_policy,
   (SELECT u.email FROM users u WHERE u.id = b.user_id) AS requested_by,
+  (SELECT r.url FROM blast_reports r WHERE r.blast_id = b.id) AS report_url,
   p.accepted, p.skipped, p.rejected, p.retrying, p.in_doubt, p.held, r.reasons`;
 
 export const blastCounters = sql`

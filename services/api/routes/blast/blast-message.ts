@@ -30,6 +30,7 @@ export function blastMessage(row: BlastRecord): MessageInitShape<typeof BlastSch
     scheduleId: row.schedule_id ?? "",
     occurrence: row.occurrence ?? "",
     requestedBy: row.requested_by ?? "",
+    reportUrl: row.report_url ?? "",
     balanceSheet: balanceSheet(row),
     acceptedAt: timestampFromDate(row.accepted_at),
     ...(row.started_at === null ? {} : { startedAt: timestampFromDate(row.started_at) }),

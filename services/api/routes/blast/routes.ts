@@ -5,10 +5,12 @@ import { cancelBlast } from "./cancel-blast.ts";
 import { rejectHeld, retryDeliveries } from "./decide-failed.ts";
 import { explainDelivery } from "./explain-delivery.ts";
 import { getBlast } from "./get-blast.ts";
+import { getBlastStatistics } from "./get-blast-statistics.ts";
 import { listBlasts } from "./list-blasts.ts";
 import { listDeliveries } from "./list-deliveries.ts";
 import { pauseBlast, resumeBlast } from "./pause-blast.ts";
 import { previewBlast } from "./preview-blast.ts";
+import { recordBlastReport } from "./record-blast-report.ts";
 import { sendBlast } from "./send-blast.ts";
 import { sendToCustomer } from "./send-to-customer.ts";
 import { watchBlast } from "./watch-blast.ts";
@@ -28,4 +30,6 @@ export const blastRoutes = (deps: ApiDeps): ServiceImpl<typeof BlastService> => 
   sendToCustomer: sendToCustomer(deps),
   listDeliveries: listDeliveries(deps),
   explainDelivery: explainDelivery(deps),
+  getBlastStatistics: getBlastStatistics(deps),
+  recordBlastReport: recordBlastReport(deps),
 });

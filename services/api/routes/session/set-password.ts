@@ -44,7 +44,8 @@ export const changePassword =
   ({ database, sessions }: ApiDeps): ServiceImpl<typeof SessionService>["changePassword"] =>
   async (request, context) => {
     const caller = callerOf(context);
-    const personId = caller.kind === "agency" ? caller.userId : caller.operatorId;
+    const personId =
+      caller.kind === "agency" ? caller.userId : caller.kind === "operator" ? caller.operatorId : undefined;
     const person =
       personId === undefined ? undefined : await database.asSystem((tx) => readPerson(tx, personId));
     if (person === undefined || !(await checkPassword(request.oldPassword, person.passwordHash))) {
