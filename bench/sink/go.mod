@@ -1,0 +1,3 @@
+module fanfare/bench/sink
+
+go 1.25
