@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from "kysely";
 import pg from "pg";
+import { opens, pipelinedPool } from "./pipelined-pool.ts";
 import type { Schema } from "./schema.ts";
 
 /** One open transaction. Only `Database` makes them, so every query runs under one of the two roles. */
@@ -44,19 +45,20 @@ export function openDatabase(options: DatabaseOptions): Database {
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
     keepAlive: true,
+    pipeline: true,
     types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
   });
   pool.on("error", (error) => options.onIdleError?.(error));
   // A connection that breaks while a transaction holds it fails that transaction's query and also emits `error`, which nobody else hears.
   pool.on("connect", (client) => client.on("error", () => {}));
-  const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: pipelinedPool(pool) }) });
 
-  // One round trip opens the transaction and takes the role; the statement takes no parameters, so the id is checked here.
+  // No round trip of its own opens the transaction and takes the role (pipelined-pool.ts); the statement takes no parameters, so the id is checked here.
   async function begin<T>(role: Role, agencyId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     if (agencyId !== "" && !uuid.test(agencyId)) throw new TypeError(`"${agencyId}" is no agency id.`);
     return kysely.connection().execute(async (connection) => {
       await sql
-        .raw(`BEGIN; SET LOCAL ROLE ${role}; SET LOCAL fanfare.agency_id = '${agencyId}'`)
+        .raw(`${opens} SET LOCAL ROLE ${role}; SET LOCAL fanfare.agency_id = '${agencyId}'`)
         .execute(connection);
       try {
         const result = await work(connection as Tx);

@@ -15,17 +15,7 @@ export interface Ordered {
  * Throws `KeyReusedError` and `UnknownReferenceError`; then nothing was written.
  */
 export async function orderBlast(tx: Tx, key: string, blast: NewBlast): Promise<Ordered> {
-  const hash = requestHash(
-    JSON.stringify([
-      blast.name,
-      blast.lane,
-      blast.templateId,
-      blast.templateVersion,
-      blast.customMessage,
-      blast.doubtPolicy,
-    ]),
-    JSON.stringify(blast.audience),
-  );
+  const hash = orderHash(blast);
   const { result, replayed } = await once(
     tx,
     { agencyId: blast.agencyId, scope: "send_blast", key, requestHash: hash },
@@ -38,6 +28,21 @@ export async function orderBlast(tx: Tx, key: string, blast: NewBlast): Promise<
     },
   );
   return { blastId: result, replayed };
+}
+
+/** What makes an order what it is; the same key with another one is refused. */
+export function orderHash(blast: NewBlast): Buffer {
+  return requestHash(
+    JSON.stringify([
+      blast.name,
+      blast.lane,
+      blast.templateId,
+      blast.templateVersion,
+      blast.customMessage,
+      blast.doubtPolicy,
+    ]),
+    JSON.stringify(blast.audience),
+  );
 }
 
 /** The same for a direct send. The lane is not part of what the key stands for: the same mail twice would be the harm. */

@@ -6,9 +6,11 @@ import { BlastAcceptedSchema } from "#gen/fanfare/event/v1/blast_pb.js";
 import { AudienceSchema } from "#gen/fanfare/work/v1/content_pb.js";
 import { SendBlastToCustomerListSchema } from "#gen/fanfare/work/v1/send_blast_to_customer_list_pb.js";
 import type { AudienceJson } from "#core/adapters/postgres/audience/source.ts";
+import type { NewBlast } from "#core/adapters/postgres/blasts/accept.ts";
 import { orderBlast } from "#core/adapters/postgres/blasts/order.ts";
 import type { Tx } from "#core/adapters/postgres/database.ts";
-import { announce } from "#core/adapters/postgres/outbox/announce.ts";
+import { acceptAtOnce } from "#core/adapters/postgres/orders/accept-at-once.ts";
+import { announceAll, type OutboxMessage } from "#core/adapters/postgres/outbox/announce.ts";
 import { laneOf, laneText } from "#core/domain/delivery/lane.ts";
 import { eventEnvelope, workEnvelope } from "#core/runtime/envelope.ts";
 import type { ApiDeps } from "../../deps.ts";
@@ -30,47 +32,59 @@ export const sendBlast =
     const { agencyId, userId } = requireRole(context, "sender");
     const { content, audience, idempotencyKey: key, name } = request;
     const lane = laneText(request.lane);
+    const order = {
+      agencyId,
+      userId,
+      name,
+      lane,
+      templateId: content!.templateId,
+      templateVersion: content!.templateVersion,
+      customMessage: content!.customMessage,
+      audience: toJson(AudienceSchema, audience!) as AudienceJson,
+      doubtPolicy: doubtPolicyText(request.doubtPolicy),
+    };
     const accepted = await deps.database.withAgency(agencyId, async (tx) => {
-      await requireSendable(tx, agencyId);
-      const ordered = await orderBlast(tx, key, {
-        agencyId,
-        userId,
-        name,
-        lane,
-        templateId: content!.templateId,
-        templateVersion: content!.templateVersion,
-        customMessage: content!.customMessage,
-        audience: toJson(AudienceSchema, audience!) as AudienceJson,
-        doubtPolicy: doubtPolicyText(request.doubtPolicy),
-      });
-      const leavesAt = await countdownOf(tx, ordered.blastId);
-      if (ordered.replayed) return { ...ordered, leavesAt, publish: undefined };
-      const { of } = audience!;
-      if (of.case === "listId" && (await listIsEmpty(tx, of.value))) throw emptyAudience(of.value);
-      const timeMs = deps.nowMs();
-      const { blastId } = ordered;
-      const order = create(SendBlastToCustomerListSchema, {
-        agencyId,
-        lane: laneOf[lane],
-        idempotencyKey: key,
-        userId: userId ?? "",
-        order: { case: "blastId", value: blastId },
-      });
-      const message = workEnvelope(SendBlastToCustomerListSchema, order, { source, timeMs });
-      const acceptedAt = timestampFromDate(new Date(timeMs));
-      const fact = create(BlastAcceptedSchema, { agencyId, blastId, name, lane: laneOf[lane], acceptedAt });
-      await announce(
-        tx,
-        agencyId,
-        eventEnvelope(BlastAcceptedSchema, fact, { id: `${blastId}:accepted`, source, timeMs }),
-      );
-      return { ...ordered, leavesAt, publish: { id: await announce(tx, agencyId, message), message } };
+      const atOnce = await acceptAtOnce(tx, key, order);
+      const ordered =
+        atOnce === undefined ? await acceptOrSay(tx, key, order) : { ...atOnce, replayed: false };
+      if (ordered.replayed) return { ...ordered, publish: [] };
+      const messages = messagesOf(ordered.blastId, key, order, deps.nowMs());
+      const ids = await announceAll(tx, agencyId, messages);
+      return { ...ordered, publish: messages.map((message, index) => ({ id: ids[index]!, message })) };
     });
-    if (accepted.publish !== undefined)
-      publishSoon(deps, agencyId, accepted.publish.id, accepted.publish.message);
+    publishSoon(deps, accepted.publish);
     const { blastId, replayed, leavesAt } = accepted;
     return { blastId, replayed, ...(leavesAt === null ? {} : { leavesAt: timestampFromDate(leavesAt) }) };
   };
+
+/** Question by question: what was ordered under this key before, or what is wrong with the order. */
+async function acceptOrSay(tx: Tx, key: string, order: NewBlast) {
+  await requireSendable(tx, order.agencyId);
+  const ordered = await orderBlast(tx, key, order);
+  const { listId } = order.audience;
+  if (!ordered.replayed && listId !== undefined && (await listIsEmpty(tx, listId)))
+    throw emptyAudience(listId);
+  return { ...ordered, leavesAt: await countdownOf(tx, ordered.blastId) };
+}
+
+/** The task for list-sender, then the fact for anyone. */
+function messagesOf(blastId: string, key: string, order: NewBlast, timeMs: number): OutboxMessage[] {
+  const { agencyId, name } = order;
+  const lane = laneOf[order.lane];
+  const task = create(SendBlastToCustomerListSchema, {
+    agencyId,
+    lane,
+    idempotencyKey: key,
+    userId: order.userId ?? "",
+    order: { case: "blastId", value: blastId },
+  });
+  const acceptedAt = timestampFromDate(new Date(timeMs));
+  const fact = create(BlastAcceptedSchema, { agencyId, blastId, name, lane, acceptedAt });
+  return [
+    workEnvelope(SendBlastToCustomerListSchema, task, { source, timeMs }),
+    eventEnvelope(BlastAcceptedSchema, fact, { id: `${blastId}:accepted`, source, timeMs }),
+  ];
+}
 
 async function countdownOf(tx: Tx, blastId: string): Promise<Date | null> {
   const blast = await tx

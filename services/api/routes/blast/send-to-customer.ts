@@ -25,7 +25,7 @@ export const sendToCustomer =
       await requireSendable(tx, agencyId);
       const send = { agencyId, userId, customerId, lane, templateId, templateVersion, customMessage };
       const ordered = await orderDirectSend(tx, key, send);
-      if (ordered.replayed) return { ...ordered, publish: undefined };
+      if (ordered.replayed) return { ...ordered, publish: [] };
       // Another send took the last credit in between: nothing is written.
       if (await wasRefused(tx, ordered.blastId)) throw insufficientCredit(0);
       const order = create(SendBlastToCustomerSchema, {
@@ -36,10 +36,9 @@ export const sendToCustomer =
         order: { case: "delivery", value: { blastId: ordered.blastId, sequence: 1 } },
       });
       const message = workEnvelope(SendBlastToCustomerSchema, order, { source: "api", timeMs: deps.nowMs() });
-      return { ...ordered, publish: { id: await announce(tx, agencyId, message), message } };
+      return { ...ordered, publish: [{ id: await announce(tx, agencyId, message), message }] };
     });
-    if (accepted.publish !== undefined)
-      publishSoon(deps, agencyId, accepted.publish.id, accepted.publish.message);
+    publishSoon(deps, accepted.publish);
     const { blastId, replayed } = accepted;
     return { deliveryId: formatDeliveryId(blastId, 1), blastId, replayed };
   };

@@ -1,0 +1,52 @@
+import { sql } from "kysely";
+import type { NewBlast } from "../blasts/accept.ts";
+import { orderHash } from "../blasts/order.ts";
+import type { Tx } from "../database.ts";
+
+/** A blast that was written, and when its countdown ends. */
+export interface AcceptedAtOnce {
+  blastId: string;
+  leavesAt: Date | null;
+}
+
+/**
+ * The ordinary case of an order in one statement: the agency may send and has credit, template and audience are there, and the key is new.
+ * Then the key and the blast are written. Answers undefined when anything of this is not so; then nothing was written, and the way of
+ * many questions (`orderBlast`) finds out what to say. A key whose first transaction still runs is waited for.
+ */
+export async function acceptAtOnce(
+  tx: Tx,
+  key: string,
+  blast: NewBlast,
+): Promise<AcceptedAtOnce | undefined> {
+  const { agencyId, audience } = blast;
+  const { rows } = await sql<AcceptedAtOnce>`
+    /* prepared accept-at-once */ WITH fitting AS MATERIALIZED (
+      SELECT uuid_v7() AS id, v.version, a.undo_seconds
+      FROM agencies a
+      JOIN credits c ON c.agency_id = a.id
+      JOIN templates t ON t.agency_id = a.id
+      JOIN template_versions v ON v.template_id = t.id
+      WHERE a.id = ${agencyId}::uuid AND a.standing = 'good' AND c.balance > 0
+        AND t.id = ${blast.templateId}::uuid AND t.archived_at IS NULL
+        AND v.version = CASE WHEN ${blast.templateVersion}::bigint = 0 THEN t.version ELSE ${blast.templateVersion}::bigint END
+        AND (${audience.listId ?? null}::uuid IS NULL OR EXISTS (
+          SELECT FROM customer_lists l JOIN customer_list_members m ON m.list_id = l.id
+          WHERE l.id = ${audience.listId ?? null}::uuid AND l.agency_id = a.id))
+        AND NOT EXISTS (
+          SELECT FROM unnest(${audience.customers?.ids ?? []}::uuid[]) AS wanted(id)
+          LEFT JOIN customers k ON k.id = wanted.id AND k.agency_id = ${agencyId}::uuid AND k.status <> 'deleted'
+          WHERE k.id IS NULL)
+    ), remembered AS (
+      INSERT INTO idempotency_keys (agency_id, scope, key, request_hash, result)
+      SELECT ${agencyId}::uuid, 'send_blast', ${key}::text, ${orderHash(blast)}::bytea, id::text FROM fitting
+      ON CONFLICT DO NOTHING RETURNING result
+    )
+    INSERT INTO blasts (id, agency_id, user_id, name, lane, template_id, template_version, custom_message, audience, doubt_policy, leaves_at)
+    SELECT f.id, ${agencyId}::uuid, ${blast.userId ?? null}::uuid, ${blast.name}::text, ${blast.lane}::text, ${blast.templateId}::uuid,
+      f.version, ${blast.customMessage}::text, ${JSON.stringify(audience)}::jsonb, ${blast.doubtPolicy ?? null}::text,
+      CASE WHEN f.undo_seconds > 0 THEN now() + make_interval(secs => f.undo_seconds) END
+    FROM fitting f JOIN remembered r ON r.result = f.id::text
+    RETURNING id AS "blastId", leaves_at AS "leavesAt"`.execute(tx);
+  return rows[0];
+}
