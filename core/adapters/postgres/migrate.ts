@@ -3,15 +3,15 @@ import { Migrator, type Migration } from "kysely/migration";
 import pg from "pg";
 import * as initial from "./migrations/0001-initial.ts";
 import * as sessions from "./migrations/0002-sessions.ts";
-import * as exports from "./migrations/0004-exports.ts";
 import * as blastReports from "./migrations/0003-blast-reports.ts";
+import * as exports from "./migrations/0004-exports.ts";
 
 /** In order; a migration that has run anywhere is never edited. */
 const migrations: Record<string, Migration> = {
   "0001-initial": { up: initial.up },
   "0002-sessions": { up: sessions.up },
-  "0004-exports": { up: exports.up },
   "0003-blast-reports": { up: blastReports.up },
+  "0004-exports": { up: exports.up },
 };
 
 /**
