@@ -139,7 +139,7 @@ function drawSettings(chance: Chance): Settings {
     blastWindow: chance.pick([1, 3, 4_000]),
     batchMax: chance.pick([1, 3, 500]),
     takeMax: chance.pick([1, 4, 100]),
-    idleGapMs: Math.min(horizonMs / 6, chance.pick([minuteMs, 4 * minuteMs, 10 * minuteMs])),
+    idleGapMs: Math.min(horizonMs / 4, chance.pick([minuteMs, 4 * minuteMs, 10 * minuteMs])),
     customerSenders: chance.between(1, 2),
     listSenders: chance.between(1, 2),
     schedulers: chance.between(1, 2),

@@ -8,6 +8,9 @@ import { seedOf } from "./seed.ts";
 // Every so many histories one is run again: the same seed must be the same history.
 const repeatEvery = 100;
 
+// Broken connections are thrown by the million here, and nobody reads where.
+Error.stackTraceLimit = 0;
+
 parentPort?.on("message", (portion: Portion) => {
   void runPortion(portion).then((sum) => parentPort?.postMessage(sum));
 });

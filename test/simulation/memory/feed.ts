@@ -25,7 +25,7 @@ export function takeBlastsToFeed(db: MemoryDatabase, limit: number): FedBlast[] 
     b.feederUntilMs = nowMs + feederLeaseMs;
     return {
       id: b.id, agency_id: b.agencyId, lane: b.lane, released_seq: b.releasedSeq, release_round: b.releaseRound, retrying: b.progress.retrying,
-      outstanding: outstandingOf(b), lane_outstanding: laneOutstanding(db, b), backlog: b.eligible - b.releasedCount,
+      outstanding: outstandingOf(b), lane_outstanding: outstandingOnLane(db, b), backlog: b.eligible - b.releasedCount,
     }; // prettier-ignore
   });
 }
@@ -35,14 +35,14 @@ function outstandingOf(b: Blast): number {
   return b.releasedCount - (setAside - (b.audienceSize - b.eligible));
 }
 
-function laneOutstanding(db: MemoryDatabase, { agencyId, lane }: Blast): number {
+export function outstandingOnLane(db: MemoryDatabase, { agencyId, lane }: Blast): number {
   return [...db.blasts.values()]
     .filter((b) => b.state === "sending" && b.completedAtMs === null && !b.paused)
     .filter((b) => b.agencyId === agencyId && b.lane === lane)
     .reduce((sum, b) => sum + Math.max(0, outstandingOf(b)), 0);
 }
 
-function runs(db: MemoryDatabase, b: Blast): boolean {
+export function runs(db: MemoryDatabase, b: Blast): boolean {
   const agency = db.agencies.get(b.agencyId)!;
   return (
     b.state === "sending" &&
@@ -81,6 +81,7 @@ export function markReleased(
   if (blast.releasedSeq !== fed.released_seq && db.switches.markOnce) return false;
   blast.releasedSeq = portion.lastSeq;
   blast.releasedCount += portion.count;
+  db.poke("rebuild", db.nowMs());
   return true;
 }
 

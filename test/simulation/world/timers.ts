@@ -1,5 +1,6 @@
 // The tickers of services, in simulated time. A real one looks several times a second; this one sleeps until the tables say that there may
 // be something to do, and at times longer, because a scheduler may be slow. What it runs is the real round.
+import { nextDueMs } from "../memory/due.ts";
 import type { MemoryDatabase, Timer } from "../memory/tables.ts";
 import { deliver, type Life } from "./life.ts";
 import type { World } from "./world.ts";
@@ -14,6 +15,11 @@ export type Timers = {
 };
 
 const shortestGapMs = 500;
+// Rounds that found nothing are far apart soon: the first looks and the last one tell most.
+const gapGrowth = 4;
+// Rounds that look for what may be missing. Now and then they look when the rows say that there is nothing: they must leave it at that.
+const lazy: ReadonlySet<Timer> = new Set(["doubts", "rebuild", "feeder"]);
+const needlessEvery = 2;
 const longestBackoffMs = 10_000;
 
 export function createTimers(world: () => World): Timers {
@@ -39,6 +45,9 @@ export function createTimers(world: () => World): Timers {
         });
       }
 
+      const pauseMs = () =>
+        chance.hits(0.3) ? chance.spread(1, gapMs) : chance.between(Math.ceil(gapMs / 4), gapMs);
+
       function run(): void {
         running = true;
         armedAtMs = Number.POSITIVE_INFINITY;
@@ -46,11 +55,11 @@ export function createTimers(world: () => World): Timers {
           ({ more }) => {
             running = false;
             failures = 0;
-            const nextMs = more ? loop.nowMs : nextDueMs(db, timer, loop.nowMs);
-            if (nextMs === undefined) return;
-            const lazy = timer === "doubts" || timer === "rebuild" || timer === "feeder";
-            gapMs = more ? shortestGapMs : Math.min(2 * gapMs, settings.idleGapMs);
-            arm(nextMs + (lazy && !more ? chance.spread(1, gapMs) : 0));
+            const isLazy = lazy.has(timer);
+            gapMs = more ? shortestGapMs : Math.min(gapGrowth * gapMs, settings.idleGapMs);
+            const nextMs = more ? loop.nowMs : nextDueMs(db, timer, settings);
+            if (nextMs !== undefined) arm(nextMs + (isLazy && !more ? pauseMs() : 0));
+            else if (isLazy && hasOpenBlast(db)) arm(loop.nowMs + needlessEvery * settings.idleGapMs);
           },
           () => {
             running = false;
@@ -74,40 +83,7 @@ export function createTimers(world: () => World): Timers {
   };
 }
 
-/** When a timer may find something; undefined when there is nothing to wait for. */
-function nextDueMs(db: MemoryDatabase, timer: Timer, nowMs: number): number | undefined {
-  switch (timer) {
-    case "relay":
-      return least(db.outbox.values(), (row) => Math.max(row.createdAtMs + 1_001, row.lockedUntilMs));
-    case "fire":
-      return least(db.schedules.values(), (row) =>
-        row.nextAtMs === null ? undefined : Math.max(row.nextAtMs, row.lockedUntilMs),
-      );
-    case "wake":
-      return least(db.wakeups.values(), (row) =>
-        db.blasts.get(row.blastId)!.paused || db.agencies.get(row.agencyId)!.paused
-          ? undefined
-          : row.atMs + 1,
-      );
-    case "leases":
-      return least(db.claims.values(), (row) => row.leaseUntilMs + 1);
-    case "doubts":
-      return least(db.doubts.values(), (row) => row.nextLookAtMs + 1);
-    case "events":
-      return least(db.events.values(), (row) => (row.appliedAtMs === null ? nowMs + 1_000 : undefined));
-    case "rebuild":
-    case "feeder":
-      return least(db.blasts.values(), (row) => (row.completedAtMs === null ? nowMs + 1_000 : undefined));
-    default:
-      return timer satisfies never;
-  }
-}
-
-function least<T>(rows: Iterable<T>, of: (row: T) => number | undefined): number | undefined {
-  let found: number | undefined;
-  for (const row of rows) {
-    const value = of(row);
-    if (value !== undefined && (found === undefined || value < found)) found = value;
-  }
-  return found;
+function hasOpenBlast(db: MemoryDatabase): boolean {
+  for (const { completedAtMs } of db.blasts.values()) if (completedAtMs === null) return true;
+  return false;
 }
