@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import {
+  DeliveryState,
   DeliveryStateSchema,
   ExplainDeliveryResponseSchema,
+  type Delivery,
   type ExplainDeliveryResponse,
 } from "#gen/fanfare/api/v1/blast_pb.js";
 import { findCustomer } from "../find.ts";
@@ -41,6 +43,28 @@ function check(id: string, customer: string | undefined): void {
   );
 }
 
+/** What follows, and whether somebody has to do it. */
+function nextStep({ id, state }: Delivery): string {
+  const [blast = ""] = id.split(".");
+  switch (state) {
+    case DeliveryState.ACCEPTED:
+      return "nothing of ours; delivered, opened, bounced are added as the provider reports them";
+    case DeliveryState.SKIPPED:
+      return "nothing; this customer does not get this mail";
+    case DeliveryState.REJECTED:
+      return `nothing by itself; \`fanfare retry ${blast} --state rejected\` tries the blast's rejected ones again`;
+    case DeliveryState.IN_DOUBT:
+      return "nothing for you: the provider is asked until it is settled; it is not sent again meanwhile";
+    case DeliveryState.HELD:
+      return (
+        `you decide: \`fanfare retry ${blast} --state held\` sends the blast's held ones again (twice, if the provider did have one); ` +
+        `\`fanfare reject-held ${blast}\` gives them up and returns the credit`
+      );
+    default:
+      return "nothing for you: it goes on by itself";
+  }
+}
+
 function showTimeline(out: Output, { delivery, decisions, summary }: ExplainDeliveryResponse): void {
   const { style } = out;
   out.line(style.bold(printable(summary)));
@@ -50,6 +74,7 @@ function showTimeline(out: Output, { delivery, decisions, summary }: ExplainDeli
       ["to", printable(delivery.email)],
       ["state", wordOf(DeliveryStateSchema, delivery.state)],
       ["tries", `${delivery.attempt}`],
+      ["next", nextStep(delivery)],
     ]))
       out.line(line);
   out.line();

@@ -225,7 +225,11 @@ describe("BlastService reads", () => {
       "accepted",
     ]);
     expect(explained.decisions[3]!.evidence).toMatchObject({ provider: "429 slow down", attempt: "1" });
-    expect(explained.decisions[4]!.evidence).toEqual({ attempt: "2", worker: "sender@test" });
+    expect(explained.decisions[4]!.evidence).toEqual({
+      attempt: "2",
+      worker: "sender@test",
+      correlation_id: `${blastId}.1/2`,
+    });
     expect(explained.summary).toMatch(
       /^Sent: the mail provider took the mail to .*@example\.com on \d+ \w+ \d{4} at /,
     );

@@ -30,6 +30,9 @@ export interface DeliveryFacts extends DeliveryRecord {
   worker: string | null;
   retryAt: Date | null;
   nextLookAt: Date | null;
+  /** How often the provider was asked about a delivery that is in doubt. */
+  timesAsked: number | null;
+  doubt_policy: "hold" | "resend";
   /** The other delivery of the blast that the address got, when this one was left out as its duplicate. */
   twinSeq: number | null;
 }
@@ -64,6 +67,8 @@ export async function deliveryFacts(
       (SELECT k.worker FROM claims k WHERE k.blast_id = d.blast_id AND d.seq = ANY(k.seqs) LIMIT 1) AS worker,
       (SELECT w.at FROM wakeups w WHERE w.blast_id = d.blast_id AND w.seq = d.seq) AS "retryAt",
       (SELECT x.next_look_at FROM doubts x WHERE x.blast_id = d.blast_id AND x.seq = d.seq) AS "nextLookAt",
+      (SELECT x.looks FROM doubts x WHERE x.blast_id = d.blast_id AND x.seq = d.seq) AS "timesAsked",
+      coalesce(b.doubt_policy, a.doubt_policy) AS doubt_policy,
       (SELECT t.seq FROM deliveries t WHERE d.reason = 'duplicate_address' AND t.blast_id = d.blast_id
         AND t.address_key = c.address_key AND t.seq <> d.seq) AS "twinSeq"
     FROM deliveries d

@@ -9,6 +9,9 @@ import { deliveryMessage } from "./delivery-message.ts";
 import { summary } from "./explain/summary.ts";
 import { decisionMessage, timeline } from "./explain/timeline.ts";
 
+// Mailgun's log lags by up to half an hour; an api without a setting believes what the scheduler believes without one.
+const defaultLagMs = 45 * 60_000;
+
 /** Every decision about one delivery with its time and evidence, and one sentence that says how it stands. */
 export const explainDelivery =
   (deps: ApiDeps): ServiceImpl<typeof BlastService>["explainDelivery"] =>
@@ -20,7 +23,7 @@ export const explainDelivery =
     return {
       delivery: deliveryMessage(facts),
       decisions: timeline(facts).map(decisionMessage),
-      summary: summary(facts),
+      summary: summary(facts, deps.config.providerLagMs ?? defaultLagMs),
     };
   };
 

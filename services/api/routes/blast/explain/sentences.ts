@@ -12,6 +12,20 @@ export function sayMoment(at: Date, timeZone: string): string {
   return `${sayDay(at, timeZone)} at ${time}`;
 }
 
+/** The time of day to the second, with its zone, for it stands beside times of the reader's own: 14:05:09 CST. */
+export function sayClock(at: Date, timeZone: string): string {
+  const parts = { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" } as const;
+  return new Intl.DateTimeFormat("en-US", { ...parts, hourCycle: "h23", timeZone }).format(at);
+}
+
+/** How long something took: 12 s, 47 min, 3 h 5 min. */
+export function saySpan(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 /** Why a delivery was skipped, without the word. `decidedAt` keeps later suppressions from explaining an earlier decision. */
 export function skipReason(facts: DeliveryFacts, reason: string, decidedAt: Date): string {
   switch (reason) {

@@ -1,13 +1,14 @@
 import type { DeliveryFacts } from "#core/adapters/postgres/deliveries-read/delivery-facts.ts";
-import { rejectReason, retryReason, sayMoment, skipReason } from "./sentences.ts";
+import { doubtSummary } from "./doubt.ts";
+import { rejectReason, retryReason, sayMoment, saySpan, skipReason } from "./sentences.ts";
 
-/** Did it go out, and if not, why: one sentence that can be read out on the phone. */
-export function summary(facts: DeliveryFacts): string {
+/** Did it go out, and if not, why: what can be read out on the phone. `horizonMs` is how far the provider's log may lag. */
+export function summary(facts: DeliveryFacts, horizonMs: number): string {
   const to = facts.email === "" ? "" : ` to ${facts.email}`;
   const moment = sayMoment(facts.changed_at, facts.time_zone);
   switch (facts.state) {
     case "accepted":
-      return `Sent: the mail provider took the mail${to} on ${moment}.`;
+      return `Sent: the mail provider took the mail${to} on ${sayMoment(tookAt(facts), facts.time_zone)}.${proven(facts)}`;
     case "skipped":
       return `Skipped: ${skipReason(facts, facts.reason, facts.changed_at)}.`;
     case "rejected":
@@ -19,14 +20,35 @@ export function summary(facts: DeliveryFacts): string {
         return `Not sent yet: it is tried${facts.attempt === 0 ? "" : " again"}${when(facts.retryAt, facts)}. ${retryReason(facts.reason)}`;
       return `Not sent yet: try ${facts.attempt} did not get through${inBrackets(facts.reason)}; it is tried again${when(facts.retryAt, facts)}.`;
     case "in_doubt":
-      return `Not known yet: the mail provider's answer to try ${facts.attempt} did not arrive; its log is asked again${when(facts.nextLookAt, facts)}.`;
+      return doubtSummary(facts, horizonMs);
     case "held":
-      return `Held: it is not known whether the mail${to} went out, and it is not sent again unless a person decides so.`;
+      return `Held since ${moment}: the answer to try ${facts.attempt} was lost, and the mail provider's log does not show it, so the mail${to} most likely did not go out. It is not sent again unless a person decides so.`;
     case "pending":
       return waiting(facts);
     default:
       return unreachable(facts.state);
   }
+}
+
+/** The Activity that says how it stands now. */
+const lastTransition = (facts: DeliveryFacts) =>
+  facts.activities.findLast(({ kind }) => kind === `delivery.${facts.state}`);
+
+/** The provider's own time where it is known; else when its answer was written down. */
+function tookAt(facts: DeliveryFacts): Date {
+  const at = new Date(String(lastTransition(facts)?.data["provider_event_at"] ?? ""));
+  return Number.isNaN(at.getTime()) ? facts.changed_at : at;
+}
+
+/** Of a send that was in doubt: how long, and who settled it. */
+function proven(facts: DeliveryFacts): string {
+  const data = lastTransition(facts)?.data ?? {};
+  const since = new Date(String(data["in_doubt_since"] ?? ""));
+  if (Number.isNaN(since.getTime())) return "";
+  const by = String(data["decided"] ?? "").startsWith("a webhook")
+    ? "a webhook of the provider"
+    : "the provider's log";
+  return ` Its answer was lost; ${data["provider_event"] === undefined ? "a late answer" : by} settled that after ${saySpan(facts.changed_at.getTime() - since.getTime())}.`;
 }
 
 function waiting(facts: DeliveryFacts): string {

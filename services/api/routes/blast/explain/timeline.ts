@@ -2,6 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { DecisionSchema } from "#gen/fanfare/api/v1/blast_pb.js";
 import type { ActivityFact, DeliveryFacts } from "#core/adapters/postgres/deliveries-read/delivery-facts.ts";
+import { correlationId, doubtSentence, heldSentence, proofSentence, questionSentence } from "./doubt.ts";
 import { rejectReason, retryReason, sayMoment, skipReason } from "./sentences.ts";
 
 /** One decision, before it goes on the wire. */
@@ -15,12 +16,12 @@ export function timeline(facts: DeliveryFacts): TimelineEntry[] {
     const claimed = claimOf(activity.data);
     if (claimed !== undefined && !claimsTold.has(claimed.attempt)) {
       claimsTold.add(claimed.attempt);
-      entries.push(claim(claimed.at, claimed.attempt, text(activity.data["worker"])));
+      entries.push(claim(facts, claimed.at, claimed.attempt, text(activity.data["worker"])));
     }
-    entries.push(happened(facts, activity));
+    entries.push(...happened(facts, activity));
   }
   if (facts.state === "sending" && facts.claimed_at !== null) {
-    entries.push(claim(facts.claimed_at, String(facts.attempt), facts.worker ?? ""));
+    entries.push(claim(facts, facts.claimed_at, String(facts.attempt), facts.worker ?? ""));
   }
   if (facts.queued) entries.push(released(facts));
   // Stable, so that what one moment holds stays in the order in which it was decided.
@@ -84,28 +85,37 @@ function released(facts: DeliveryFacts): TimelineEntry {
   };
 }
 
-function claim(at: Date, attempt: string, worker: string): TimelineEntry {
+function claim(facts: DeliveryFacts, at: Date, attempt: string, worker: string): TimelineEntry {
   return {
     at,
     step: "claimed",
-    explanation: `Try ${attempt} began: opt-outs, suppressions, cancel and pause were checked again, and nothing spoke against it.`,
-    evidence: filled({ attempt, worker }),
+    explanation: `Try ${attempt} began${worker === "" ? "" : ` at ${worker}`}: opt-outs, suppressions, cancel and pause were checked again, and nothing spoke against it. That was written down before the first byte left.`,
+    evidence: filled({ attempt, worker, correlation_id: correlationId(facts, attempt) }),
   };
 }
 
-function happened(facts: DeliveryFacts, { kind, at, data }: ActivityFact): TimelineEntry {
+/** What an Activity says; before the end of a doubt also what the provider was asked. */
+function happened(facts: DeliveryFacts, { kind, at, data }: ActivityFact): TimelineEntry[] {
   const step = kind.replace(/^delivery\./, "");
   const evidence = filled(
     Object.fromEntries(Object.entries(data).map(([name, value]) => [name, text(value)])),
   );
-  return { at, step, explanation: sentence(facts, step, at, evidence), evidence };
+  const { times_asked: timesAsked, ...own } = evidence;
+  const told = { at, step, explanation: sentence(facts, step, at, evidence), evidence: own };
+  const question = questionSentence(at, evidence);
+  if (question === undefined) return [told];
+  const asked = filled({
+    correlation_id: correlationId(facts, evidence["attempt"] ?? ""),
+    times_asked: timesAsked ?? "",
+  });
+  return [{ at, step: "provider_asked", explanation: question, evidence: asked }, told];
 }
 
 function sentence(facts: DeliveryFacts, step: string, at: Date, evidence: Record<string, string>): string {
   const reason = evidence["reason"] ?? "";
   switch (step) {
     case "accepted":
-      return "The mail provider took the mail.";
+      return proofSentence(facts, evidence) ?? "The mail provider took the mail.";
     case "skipped":
       return `Skipped: ${skipReason(facts, reason, at)}.`;
     case "rejected":
@@ -116,9 +126,9 @@ function sentence(facts: DeliveryFacts, step: string, at: Date, evidence: Record
         `The mail provider could not take it just then${reason === "" ? "" : ` (${reason})`}; nothing was sent, and it is tried again.`
       );
     case "in_doubt":
-      return "The mail provider's answer did not arrive, so it is not known whether the mail went out; the provider's log is being asked.";
+      return doubtSentence(evidence);
     case "held":
-      return "The mail provider's log does not show the mail. It is held, because sending again might deliver it twice; a person decides.";
+      return heldSentence(evidence);
     case "delivered":
       return "The recipient's mail server took the mail.";
     case "opened":
