@@ -32,6 +32,18 @@ const shape = {
     .describe(
       "the secret that signs unsubscribe links, the same as customer-sender's; without it they do not work",
     ),
+  FANFARE_EXPORTER_KEY: z
+    .string()
+    .min(operatorKeyMinLength, `must have at least ${operatorKeyMinLength} characters`)
+    .optional()
+    .describe("the secret that the exporter shows; without it exports are refused"),
+  FANFARE_EXPORT_STORE: z
+    .string()
+    .regex(/^(file:\/\/\/|s3:\/\/)/, "is neither a file:/// nor an s3:// URL")
+    .optional()
+    .describe(
+      "where the exporter puts files, the same as the exporter's, for example file:///var/lib/fanfare/exports",
+    ),
   MAILGUN_API_URL: z
     .url("is not a URL")
     .default("https://api.mailgun.net")
@@ -67,6 +79,10 @@ export type ApiConfig = {
   reporterKey?: string;
   publicUrl?: string;
   linkSecret?: string;
+  /** What the exporter shows; without it there is none. */
+  exporterKey?: string;
+  /** Where exported files are. */
+  exportStore?: string;
   webhookSigningKey?: string;
   mailgun?: { apiUrl: string; apiKey: string };
   /** How far the provider's log may lag behind. */
@@ -90,6 +106,8 @@ export function readApiConfig(env: Readonly<Record<string, string | undefined>> 
       ? {}
       : { mailgun: { apiUrl: read.MAILGUN_API_URL, apiKey: read.MAILGUN_API_KEY } }),
     ...(read.FANFARE_REPORTER_KEY === undefined ? {} : { reporterKey: read.FANFARE_REPORTER_KEY }),
+    ...(read.FANFARE_EXPORTER_KEY === undefined ? {} : { exporterKey: read.FANFARE_EXPORTER_KEY }),
+    ...(read.FANFARE_EXPORT_STORE === undefined ? {} : { exportStore: read.FANFARE_EXPORT_STORE }),
     ...(read.FANFARE_LINK_SECRET === undefined ? {} : { linkSecret: read.FANFARE_LINK_SECRET }),
     ...(read.MAILGUN_WEBHOOK_SIGNING_KEY === undefined
       ? {}

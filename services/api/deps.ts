@@ -4,6 +4,7 @@ import type { SessionOwner } from "#core/adapters/postgres/sessions/sessions.ts"
 import type { Envelope } from "#core/runtime/envelope.ts";
 import type { Logger } from "#core/runtime/log.ts";
 import type { Metrics } from "#core/runtime/metrics.ts";
+import type { ExportTokens } from "./auth/export-token.ts";
 import type { ApiConfig } from "./config.ts";
 import type { QueueAdmin } from "./ports/queue-admin.ts";
 
@@ -38,6 +39,12 @@ export type ProviderLog = {
   >;
 };
 
+/** Where the exporter puts files, as far as the API reads it. */
+export type ExportFiles = {
+  /** The bytes of a file from an offset on, in pieces; undefined when it is not there (any more). */
+  read(file: string, offset: number): Promise<AsyncIterable<Uint8Array> | undefined>;
+};
+
 /** Everything a route may use. Tests hand in other parts. */
 export type ApiDeps = {
   config: ApiConfig;
@@ -48,6 +55,9 @@ export type ApiDeps = {
   sessions: SignIn<SessionOwner>;
   /** Undefined: the audit does not ask the provider. */
   providerLog?: ProviderLog;
+  exportTokens: ExportTokens;
+  /** Undefined: exports are not set up here, or their files cannot be read by the API. */
+  exportFiles?: ExportFiles;
   log: Logger;
   metrics: Metrics;
   /** The program's clock, for what is shown and for caches; what rows hold is the database's time. */

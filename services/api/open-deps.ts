@@ -5,10 +5,12 @@ import { findSessionOwner } from "#core/adapters/postgres/sessions/sessions.ts";
 import { allEventContracts, allWorkContracts } from "#core/runtime/contracts.ts";
 import { createLogger } from "#core/runtime/log.ts";
 import { createMetrics } from "#core/runtime/metrics.ts";
+import { createExportTokens } from "./auth/export-token.ts";
 import { createSignIn } from "./auth/sign-in.ts";
 import { openBroker } from "./broker.ts";
 import type { ApiConfig } from "./config.ts";
 import type { ApiDeps } from "./deps.ts";
+import { exportDirectory } from "./export-directory.ts";
 
 // A call holds a connection for its transaction only; PostgreSQL's own limit of 100 is shared with the workers.
 const maxConnections = 20;
@@ -42,6 +44,8 @@ export function openDeps(
     ...(config.mailgun === undefined
       ? {}
       : { providerLog: createMailgun({ ...config.mailgun, timeoutMs: lookUpTimeoutMs }) }),
+    exportTokens: createExportTokens(config.operatorKey, nowMs),
+    ...(config.exportStore?.startsWith("file:") ? { exportFiles: exportDirectory(config.exportStore) } : {}),
     signIn: createSignIn((hash) => database.asSystem((tx) => findKeyOwner(tx, hash)), nowMs),
     sessions: createSignIn((hash) => database.asSystem((tx) => findSessionOwner(tx, hash)), nowMs),
     log,

@@ -5,6 +5,7 @@ import { AgencyService } from "#gen/fanfare/api/v1/agency_pb.js";
 import { AuditService } from "#gen/fanfare/api/v1/audit_pb.js";
 import { BlastService } from "#gen/fanfare/api/v1/blast_pb.js";
 import { CustomerService } from "#gen/fanfare/api/v1/customer_pb.js";
+import { ExportService, ExportWorkerService } from "#gen/fanfare/api/v1/export_pb.js";
 import { QueueService } from "#gen/fanfare/api/v1/queue_pb.js";
 import { ScheduleService } from "#gen/fanfare/api/v1/schedule_pb.js";
 import { SessionService } from "#gen/fanfare/api/v1/session_pb.js";
@@ -19,6 +20,7 @@ import { agencyRoutes } from "./routes/agency/routes.ts";
 import { auditRoutes } from "./routes/audit/routes.ts";
 import { blastRoutes } from "./routes/blast/routes.ts";
 import { customerRoutes } from "./routes/customer/routes.ts";
+import { exportRoutes, exportWorkerRoutes } from "./routes/export/routes.ts";
 import { healthService } from "./routes/health/service.ts";
 import { queueRoutes } from "./routes/queue/routes.ts";
 import { reflectionService } from "./routes/reflection/service.ts";
@@ -37,6 +39,8 @@ export const services: readonly DescService[] = [
   QueueService,
   ActivityService,
   SessionService,
+  ExportService,
+  ExportWorkerService,
   Health,
   ServerReflection,
 ];
@@ -59,6 +63,12 @@ export function registerRoutes(router: ConnectRouter, deps: ApiDeps, ready: () =
   router.service(QueueService, queueRoutes(deps));
   router.service(ActivityService, activityRoutes(deps));
   router.service(SessionService, sessionRoutes(deps));
+  const exports = exportRoutes(deps);
+  router.service(ExportService, exports);
+  router.rpc(ExportService.method.downloadExport, exports.downloadExport, {
+    maxTimeoutMs: streamMaxTimeoutMs,
+  });
+  router.service(ExportWorkerService, exportWorkerRoutes(deps));
   const names = services.map((service) => service.typeName);
   router.service(Health, healthService(names, ready));
   router.service(ServerReflection, reflectionService(services));

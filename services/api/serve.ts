@@ -5,6 +5,7 @@ import { createValidator, type Validator } from "@bufbuild/protovalidate";
 import { create } from "@bufbuild/protobuf";
 import { createAuthenticate } from "./auth/authenticate.ts";
 import { withServiceKeys } from "./auth/service-keys.ts";
+import { withExporter } from "./auth/exporter.ts";
 import { createLastUsed } from "./auth/last-used.ts";
 import type { ApiDeps } from "./deps.ts";
 import { createReadiness } from "./http/readiness.ts";
@@ -34,15 +35,18 @@ export async function serveApi(deps: ApiDeps): Promise<ServedApi> {
     validator,
     register: (router) => registerRoutes(router, deps, ready),
     methods: methodPaths(),
-    authenticate: withServiceKeys(
-      createAuthenticate({
-        operatorKey: config.operatorKey,
-        signIn,
-        sessions: deps.sessions,
-        onUse: lastUsed.note,
-        publicUrl: config.publicUrl,
-      }),
-      { reporterKey: config.reporterKey },
+    authenticate: withExporter(
+      withServiceKeys(
+        createAuthenticate({
+          operatorKey: config.operatorKey,
+          signIn,
+          sessions: deps.sessions,
+          onUse: lastUsed.note,
+          publicUrl: config.publicUrl,
+        }),
+        { reporterKey: config.reporterKey },
+      ),
+      { exporterKey: config.exporterKey, tokens: deps.exportTokens },
     ),
     pages: {
       ready,

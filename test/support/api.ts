@@ -39,6 +39,8 @@ export type TestApi = {
 /** What unsubscribe links and webhooks are signed with. */
 export const linkSecret = "a-secret-for-tests-of-thirty-two-characters";
 export const webhookSigningKey = "signing-key-for-tests";
+/** What the exporter shows. */
+export const exporterKey = "exporter-key-for-tests";
 
 /** Boots the API as production does. `overrides` replace parts. */
 export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
@@ -53,6 +55,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     logLevel: "silent",
     linkSecret,
     webhookSigningKey,
+    exporterKey,
   };
   const { deps, connected, close } = openDeps(config, {
     log: createLogger({ service: "api", level: "silent" }),

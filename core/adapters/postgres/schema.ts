@@ -28,6 +28,7 @@ export interface Schema {
   idempotency_keys: IdempotencyKeyRow;
   outbox: OutboxRow;
   dead_letters: DeadLetterRow;
+  exports: ExportRow;
   blast_reports: {
     blast_id: string;
     agency_id: string;

@@ -4,16 +4,17 @@ import { fail } from "./fail.ts";
 
 /**
  * Who calls. A user or program of an agency, or an operator of the house; by key or, with `session`, by the cookie of that SHA-256.
- * `operatorId` is unset for the operator key, which belongs to no person.
+ * `operatorId` is unset for the operator key, which belongs to no person. With `only`, no other methods are open, whatever the role:
+ * the gate sees to that.
  */
-export type Caller = { session?: Buffer } & (
+export type Caller = { session?: Buffer; only?: ReadonlySet<unknown> } & (
   | { kind: "agency"; agencyId: string; userId: string; role: RoleText }
   | { kind: "operator"; agencyId?: string; operatorId?: string }
   | { kind: "service"; service: ServiceName; agencyId: string }
 );
 
 /** Workers of the house that call the API under keys of their own. */
-export type ServiceName = "reporter";
+export type ServiceName = "reporter" | "exporter";
 
 /** Header by which an operator names the agency to act for. */
 export const agencyHeader = "fanfare-agency";

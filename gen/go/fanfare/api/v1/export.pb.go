@@ -1217,6 +1217,87 @@ func (*FailExportResponse) Descriptor() ([]byte, []int) {
 	return file_fanfare_api_v1_export_proto_rawDescGZIP(), []int{17}
 }
 
+type ReviveExportsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviveExportsRequest) Reset() {
+	*x = ReviveExportsRequest{}
+	mi := &file_fanfare_api_v1_export_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviveExportsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviveExportsRequest) ProtoMessage() {}
+
+func (x *ReviveExportsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_export_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviveExportsRequest.ProtoReflect.Descriptor instead.
+func (*ReviveExportsRequest) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_export_proto_rawDescGZIP(), []int{18}
+}
+
+type ReviveExportsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Messages published again.
+	Revived       uint32 `protobuf:"varint,1,opt,name=revived,proto3" json:"revived,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviveExportsResponse) Reset() {
+	*x = ReviveExportsResponse{}
+	mi := &file_fanfare_api_v1_export_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviveExportsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviveExportsResponse) ProtoMessage() {}
+
+func (x *ReviveExportsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_export_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviveExportsResponse.ProtoReflect.Descriptor instead.
+func (*ReviveExportsResponse) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_export_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ReviveExportsResponse) GetRevived() uint32 {
+	if x != nil {
+		return x.Revived
+	}
+	return 0
+}
+
 var File_fanfare_api_v1_export_proto protoreflect.FileDescriptor
 
 const file_fanfare_api_v1_export_proto_rawDesc = "" +
@@ -1312,7 +1393,10 @@ const file_fanfare_api_v1_export_proto_rawDesc = "" +
 	"\texport_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bexportId\x12\x18\n" +
 	"\aattempt\x18\x03 \x01(\rR\aattempt\x12\"\n" +
 	"\afailure\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\afailure\"\x14\n" +
-	"\x12FailExportResponse*\x96\x01\n" +
+	"\x12FailExportResponse\"\x16\n" +
+	"\x14ReviveExportsRequest\"1\n" +
+	"\x15ReviveExportsResponse\x12\x18\n" +
+	"\arevived\x18\x01 \x01(\rR\arevived*\x96\x01\n" +
 	"\vExportState\x12\x1c\n" +
 	"\x18EXPORT_STATE_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16EXPORT_STATE_REQUESTED\x10\x01\x12\x18\n" +
@@ -1323,13 +1407,14 @@ const file_fanfare_api_v1_export_proto_rawDesc = "" +
 	"\rRequestExport\x12$.fanfare.api.v1.RequestExportRequest\x1a%.fanfare.api.v1.RequestExportResponse\x12U\n" +
 	"\tGetExport\x12 .fanfare.api.v1.GetExportRequest\x1a!.fanfare.api.v1.GetExportResponse\"\x03\x90\x02\x01\x12[\n" +
 	"\vListExports\x12\".fanfare.api.v1.ListExportsRequest\x1a#.fanfare.api.v1.ListExportsResponse\"\x03\x90\x02\x01\x12a\n" +
-	"\x0eDownloadExport\x12%.fanfare.api.v1.DownloadExportRequest\x1a&.fanfare.api.v1.DownloadExportResponse0\x012\xfe\x02\n" +
+	"\x0eDownloadExport\x12%.fanfare.api.v1.DownloadExportRequest\x1a&.fanfare.api.v1.DownloadExportResponse0\x012\xdc\x03\n" +
 	"\x13ExportWorkerService\x12V\n" +
 	"\vBeginExport\x12\".fanfare.api.v1.BeginExportRequest\x1a#.fanfare.api.v1.BeginExportResponse\x12Y\n" +
 	"\fReportExport\x12#.fanfare.api.v1.ReportExportRequest\x1a$.fanfare.api.v1.ReportExportResponse\x12_\n" +
 	"\x0eCompleteExport\x12%.fanfare.api.v1.CompleteExportRequest\x1a&.fanfare.api.v1.CompleteExportResponse\x12S\n" +
 	"\n" +
-	"FailExport\x12!.fanfare.api.v1.FailExportRequest\x1a\".fanfare.api.v1.FailExportResponseB\xb8\x01\n" +
+	"FailExport\x12!.fanfare.api.v1.FailExportRequest\x1a\".fanfare.api.v1.FailExportResponse\x12\\\n" +
+	"\rReviveExports\x12$.fanfare.api.v1.ReviveExportsRequest\x1a%.fanfare.api.v1.ReviveExportsResponseB\xb8\x01\n" +
 	"\x12com.fanfare.api.v1B\vExportProtoP\x01Z;github.com/fanfare-mail/fanfare/gen/go/fanfare/api/v1;apiv1\xa2\x02\x03FAX\xaa\x02\x0eFanfare.Api.V1\xca\x02\x0eFanfare\\Api\\V1\xe2\x02\x1aFanfare\\Api\\V1\\GPBMetadata\xea\x02\x10Fanfare::Api::V1b\x06proto3"
 
 var (
@@ -1345,7 +1430,7 @@ func file_fanfare_api_v1_export_proto_rawDescGZIP() []byte {
 }
 
 var file_fanfare_api_v1_export_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_fanfare_api_v1_export_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_fanfare_api_v1_export_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_fanfare_api_v1_export_proto_goTypes = []any{
 	(ExportState)(0),               // 0: fanfare.api.v1.ExportState
 	(*ExportSpec)(nil),             // 1: fanfare.api.v1.ExportSpec
@@ -1366,29 +1451,31 @@ var file_fanfare_api_v1_export_proto_goTypes = []any{
 	(*CompleteExportResponse)(nil), // 16: fanfare.api.v1.CompleteExportResponse
 	(*FailExportRequest)(nil),      // 17: fanfare.api.v1.FailExportRequest
 	(*FailExportResponse)(nil),     // 18: fanfare.api.v1.FailExportResponse
-	(v1.ExportSubject)(0),          // 19: fanfare.work.v1.ExportSubject
-	(v1.ExportFormat)(0),           // 20: fanfare.work.v1.ExportFormat
-	(DeliveryState)(0),             // 21: fanfare.api.v1.DeliveryState
-	(*timestamppb.Timestamp)(nil),  // 22: google.protobuf.Timestamp
-	(*PageRequest)(nil),            // 23: fanfare.api.v1.PageRequest
-	(*PageResponse)(nil),           // 24: fanfare.api.v1.PageResponse
+	(*ReviveExportsRequest)(nil),   // 19: fanfare.api.v1.ReviveExportsRequest
+	(*ReviveExportsResponse)(nil),  // 20: fanfare.api.v1.ReviveExportsResponse
+	(v1.ExportSubject)(0),          // 21: fanfare.work.v1.ExportSubject
+	(v1.ExportFormat)(0),           // 22: fanfare.work.v1.ExportFormat
+	(DeliveryState)(0),             // 23: fanfare.api.v1.DeliveryState
+	(*timestamppb.Timestamp)(nil),  // 24: google.protobuf.Timestamp
+	(*PageRequest)(nil),            // 25: fanfare.api.v1.PageRequest
+	(*PageResponse)(nil),           // 26: fanfare.api.v1.PageResponse
 }
 var file_fanfare_api_v1_export_proto_depIdxs = []int32{
-	19, // 0: fanfare.api.v1.ExportSpec.subject:type_name -> fanfare.work.v1.ExportSubject
-	20, // 1: fanfare.api.v1.ExportSpec.format:type_name -> fanfare.work.v1.ExportFormat
-	21, // 2: fanfare.api.v1.ExportSpec.state:type_name -> fanfare.api.v1.DeliveryState
+	21, // 0: fanfare.api.v1.ExportSpec.subject:type_name -> fanfare.work.v1.ExportSubject
+	22, // 1: fanfare.api.v1.ExportSpec.format:type_name -> fanfare.work.v1.ExportFormat
+	23, // 2: fanfare.api.v1.ExportSpec.state:type_name -> fanfare.api.v1.DeliveryState
 	1,  // 3: fanfare.api.v1.Export.spec:type_name -> fanfare.api.v1.ExportSpec
 	0,  // 4: fanfare.api.v1.Export.state:type_name -> fanfare.api.v1.ExportState
-	22, // 5: fanfare.api.v1.Export.requested_at:type_name -> google.protobuf.Timestamp
-	22, // 6: fanfare.api.v1.Export.changed_at:type_name -> google.protobuf.Timestamp
-	22, // 7: fanfare.api.v1.Export.completed_at:type_name -> google.protobuf.Timestamp
-	22, // 8: fanfare.api.v1.Export.expires_at:type_name -> google.protobuf.Timestamp
+	24, // 5: fanfare.api.v1.Export.requested_at:type_name -> google.protobuf.Timestamp
+	24, // 6: fanfare.api.v1.Export.changed_at:type_name -> google.protobuf.Timestamp
+	24, // 7: fanfare.api.v1.Export.completed_at:type_name -> google.protobuf.Timestamp
+	24, // 8: fanfare.api.v1.Export.expires_at:type_name -> google.protobuf.Timestamp
 	1,  // 9: fanfare.api.v1.RequestExportRequest.spec:type_name -> fanfare.api.v1.ExportSpec
 	2,  // 10: fanfare.api.v1.RequestExportResponse.export:type_name -> fanfare.api.v1.Export
 	2,  // 11: fanfare.api.v1.GetExportResponse.export:type_name -> fanfare.api.v1.Export
-	23, // 12: fanfare.api.v1.ListExportsRequest.page:type_name -> fanfare.api.v1.PageRequest
+	25, // 12: fanfare.api.v1.ListExportsRequest.page:type_name -> fanfare.api.v1.PageRequest
 	2,  // 13: fanfare.api.v1.ListExportsResponse.exports:type_name -> fanfare.api.v1.Export
-	24, // 14: fanfare.api.v1.ListExportsResponse.page:type_name -> fanfare.api.v1.PageResponse
+	26, // 14: fanfare.api.v1.ListExportsResponse.page:type_name -> fanfare.api.v1.PageResponse
 	2,  // 15: fanfare.api.v1.BeginExportResponse.export:type_name -> fanfare.api.v1.Export
 	3,  // 16: fanfare.api.v1.ExportService.RequestExport:input_type -> fanfare.api.v1.RequestExportRequest
 	5,  // 17: fanfare.api.v1.ExportService.GetExport:input_type -> fanfare.api.v1.GetExportRequest
@@ -1398,16 +1485,18 @@ var file_fanfare_api_v1_export_proto_depIdxs = []int32{
 	13, // 21: fanfare.api.v1.ExportWorkerService.ReportExport:input_type -> fanfare.api.v1.ReportExportRequest
 	15, // 22: fanfare.api.v1.ExportWorkerService.CompleteExport:input_type -> fanfare.api.v1.CompleteExportRequest
 	17, // 23: fanfare.api.v1.ExportWorkerService.FailExport:input_type -> fanfare.api.v1.FailExportRequest
-	4,  // 24: fanfare.api.v1.ExportService.RequestExport:output_type -> fanfare.api.v1.RequestExportResponse
-	6,  // 25: fanfare.api.v1.ExportService.GetExport:output_type -> fanfare.api.v1.GetExportResponse
-	8,  // 26: fanfare.api.v1.ExportService.ListExports:output_type -> fanfare.api.v1.ListExportsResponse
-	10, // 27: fanfare.api.v1.ExportService.DownloadExport:output_type -> fanfare.api.v1.DownloadExportResponse
-	12, // 28: fanfare.api.v1.ExportWorkerService.BeginExport:output_type -> fanfare.api.v1.BeginExportResponse
-	14, // 29: fanfare.api.v1.ExportWorkerService.ReportExport:output_type -> fanfare.api.v1.ReportExportResponse
-	16, // 30: fanfare.api.v1.ExportWorkerService.CompleteExport:output_type -> fanfare.api.v1.CompleteExportResponse
-	18, // 31: fanfare.api.v1.ExportWorkerService.FailExport:output_type -> fanfare.api.v1.FailExportResponse
-	24, // [24:32] is the sub-list for method output_type
-	16, // [16:24] is the sub-list for method input_type
+	19, // 24: fanfare.api.v1.ExportWorkerService.ReviveExports:input_type -> fanfare.api.v1.ReviveExportsRequest
+	4,  // 25: fanfare.api.v1.ExportService.RequestExport:output_type -> fanfare.api.v1.RequestExportResponse
+	6,  // 26: fanfare.api.v1.ExportService.GetExport:output_type -> fanfare.api.v1.GetExportResponse
+	8,  // 27: fanfare.api.v1.ExportService.ListExports:output_type -> fanfare.api.v1.ListExportsResponse
+	10, // 28: fanfare.api.v1.ExportService.DownloadExport:output_type -> fanfare.api.v1.DownloadExportResponse
+	12, // 29: fanfare.api.v1.ExportWorkerService.BeginExport:output_type -> fanfare.api.v1.BeginExportResponse
+	14, // 30: fanfare.api.v1.ExportWorkerService.ReportExport:output_type -> fanfare.api.v1.ReportExportResponse
+	16, // 31: fanfare.api.v1.ExportWorkerService.CompleteExport:output_type -> fanfare.api.v1.CompleteExportResponse
+	18, // 32: fanfare.api.v1.ExportWorkerService.FailExport:output_type -> fanfare.api.v1.FailExportResponse
+	20, // 33: fanfare.api.v1.ExportWorkerService.ReviveExports:output_type -> fanfare.api.v1.ReviveExportsResponse
+	25, // [25:34] is the sub-list for method output_type
+	16, // [16:25] is the sub-list for method input_type
 	16, // [16:16] is the sub-list for extension type_name
 	16, // [16:16] is the sub-list for extension extendee
 	0,  // [0:16] is the sub-list for field type_name
@@ -1426,7 +1515,7 @@ func file_fanfare_api_v1_export_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fanfare_api_v1_export_proto_rawDesc), len(file_fanfare_api_v1_export_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   18,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

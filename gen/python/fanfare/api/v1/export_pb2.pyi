@@ -214,3 +214,13 @@ class FailExportRequest(_message.Message):
 class FailExportResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
+
+class ReviveExportsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ReviveExportsResponse(_message.Message):
+    __slots__ = ("revived",)
+    REVIVED_FIELD_NUMBER: _ClassVar[int]
+    revived: int
+    def __init__(self, revived: _Optional[int] = ...) -> None: ...

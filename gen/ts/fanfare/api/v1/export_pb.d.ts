@@ -549,6 +549,36 @@ export declare type FailExportResponse = Message<"fanfare.api.v1.FailExportRespo
 export declare const FailExportResponseSchema: GenMessage<FailExportResponse>;
 
 /**
+ * @generated from message fanfare.api.v1.ReviveExportsRequest
+ */
+export declare type ReviveExportsRequest = Message<"fanfare.api.v1.ReviveExportsRequest"> & {
+};
+
+/**
+ * Describes the message fanfare.api.v1.ReviveExportsRequest.
+ * Use `create(ReviveExportsRequestSchema)` to create a new message.
+ */
+export declare const ReviveExportsRequestSchema: GenMessage<ReviveExportsRequest>;
+
+/**
+ * @generated from message fanfare.api.v1.ReviveExportsResponse
+ */
+export declare type ReviveExportsResponse = Message<"fanfare.api.v1.ReviveExportsResponse"> & {
+  /**
+   * Messages published again.
+   *
+   * @generated from field: uint32 revived = 1;
+   */
+  revived: number;
+};
+
+/**
+ * Describes the message fanfare.api.v1.ReviveExportsResponse.
+ * Use `create(ReviveExportsResponseSchema)` to create a new message.
+ */
+export declare const ReviveExportsResponseSchema: GenMessage<ReviveExportsResponse>;
+
+/**
  * @generated from enum fanfare.api.v1.ExportState
  */
 export enum ExportState {
@@ -683,6 +713,16 @@ export declare const ExportWorkerService: GenService<{
     methodKind: "unary";
     input: typeof FailExportRequestSchema;
     output: typeof FailExportResponseSchema;
+  },
+  /**
+   * Publishes the message of exports again that nobody has touched for ten minutes: the broker may have lost it.
+   *
+   * @generated from rpc fanfare.api.v1.ExportWorkerService.ReviveExports
+   */
+  reviveExports: {
+    methodKind: "unary";
+    input: typeof ReviveExportsRequestSchema;
+    output: typeof ReviveExportsResponseSchema;
   },
 }>;
 

@@ -58,6 +58,9 @@ const (
 	// ExportWorkerServiceFailExportProcedure is the fully-qualified name of the ExportWorkerService's
 	// FailExport RPC.
 	ExportWorkerServiceFailExportProcedure = "/fanfare.api.v1.ExportWorkerService/FailExport"
+	// ExportWorkerServiceReviveExportsProcedure is the fully-qualified name of the
+	// ExportWorkerService's ReviveExports RPC.
+	ExportWorkerServiceReviveExportsProcedure = "/fanfare.api.v1.ExportWorkerService/ReviveExports"
 )
 
 // ExportServiceClient is a client for the fanfare.api.v1.ExportService service.
@@ -228,6 +231,8 @@ type ExportWorkerServiceClient interface {
 	CompleteExport(context.Context, *connect.Request[v1.CompleteExportRequest]) (*connect.Response[v1.CompleteExportResponse], error)
 	// It will not be written. The same refusal.
 	FailExport(context.Context, *connect.Request[v1.FailExportRequest]) (*connect.Response[v1.FailExportResponse], error)
+	// Publishes the message of exports again that nobody has touched for ten minutes: the broker may have lost it.
+	ReviveExports(context.Context, *connect.Request[v1.ReviveExportsRequest]) (*connect.Response[v1.ReviveExportsResponse], error)
 }
 
 // NewExportWorkerServiceClient constructs a client for the fanfare.api.v1.ExportWorkerService
@@ -265,6 +270,12 @@ func NewExportWorkerServiceClient(httpClient connect.HTTPClient, baseURL string,
 			connect.WithSchema(exportWorkerServiceMethods.ByName("FailExport")),
 			connect.WithClientOptions(opts...),
 		),
+		reviveExports: connect.NewClient[v1.ReviveExportsRequest, v1.ReviveExportsResponse](
+			httpClient,
+			baseURL+ExportWorkerServiceReviveExportsProcedure,
+			connect.WithSchema(exportWorkerServiceMethods.ByName("ReviveExports")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -274,6 +285,7 @@ type exportWorkerServiceClient struct {
 	reportExport   *connect.Client[v1.ReportExportRequest, v1.ReportExportResponse]
 	completeExport *connect.Client[v1.CompleteExportRequest, v1.CompleteExportResponse]
 	failExport     *connect.Client[v1.FailExportRequest, v1.FailExportResponse]
+	reviveExports  *connect.Client[v1.ReviveExportsRequest, v1.ReviveExportsResponse]
 }
 
 // BeginExport calls fanfare.api.v1.ExportWorkerService.BeginExport.
@@ -296,6 +308,11 @@ func (c *exportWorkerServiceClient) FailExport(ctx context.Context, req *connect
 	return c.failExport.CallUnary(ctx, req)
 }
 
+// ReviveExports calls fanfare.api.v1.ExportWorkerService.ReviveExports.
+func (c *exportWorkerServiceClient) ReviveExports(ctx context.Context, req *connect.Request[v1.ReviveExportsRequest]) (*connect.Response[v1.ReviveExportsResponse], error) {
+	return c.reviveExports.CallUnary(ctx, req)
+}
+
 // ExportWorkerServiceHandler is an implementation of the fanfare.api.v1.ExportWorkerService
 // service.
 type ExportWorkerServiceHandler interface {
@@ -307,6 +324,8 @@ type ExportWorkerServiceHandler interface {
 	CompleteExport(context.Context, *connect.Request[v1.CompleteExportRequest]) (*connect.Response[v1.CompleteExportResponse], error)
 	// It will not be written. The same refusal.
 	FailExport(context.Context, *connect.Request[v1.FailExportRequest]) (*connect.Response[v1.FailExportResponse], error)
+	// Publishes the message of exports again that nobody has touched for ten minutes: the broker may have lost it.
+	ReviveExports(context.Context, *connect.Request[v1.ReviveExportsRequest]) (*connect.Response[v1.ReviveExportsResponse], error)
 }
 
 // NewExportWorkerServiceHandler builds an HTTP handler from the service implementation. It returns
@@ -340,6 +359,12 @@ func NewExportWorkerServiceHandler(svc ExportWorkerServiceHandler, opts ...conne
 		connect.WithSchema(exportWorkerServiceMethods.ByName("FailExport")),
 		connect.WithHandlerOptions(opts...),
 	)
+	exportWorkerServiceReviveExportsHandler := connect.NewUnaryHandler(
+		ExportWorkerServiceReviveExportsProcedure,
+		svc.ReviveExports,
+		connect.WithSchema(exportWorkerServiceMethods.ByName("ReviveExports")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/fanfare.api.v1.ExportWorkerService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case ExportWorkerServiceBeginExportProcedure:
@@ -350,6 +375,8 @@ func NewExportWorkerServiceHandler(svc ExportWorkerServiceHandler, opts ...conne
 			exportWorkerServiceCompleteExportHandler.ServeHTTP(w, r)
 		case ExportWorkerServiceFailExportProcedure:
 			exportWorkerServiceFailExportHandler.ServeHTTP(w, r)
+		case ExportWorkerServiceReviveExportsProcedure:
+			exportWorkerServiceReviveExportsHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -373,4 +400,8 @@ func (UnimplementedExportWorkerServiceHandler) CompleteExport(context.Context, *
 
 func (UnimplementedExportWorkerServiceHandler) FailExport(context.Context, *connect.Request[v1.FailExportRequest]) (*connect.Response[v1.FailExportResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.ExportWorkerService.FailExport is not implemented"))
+}
+
+func (UnimplementedExportWorkerServiceHandler) ReviveExports(context.Context, *connect.Request[v1.ReviveExportsRequest]) (*connect.Response[v1.ReviveExportsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.ExportWorkerService.ReviveExports is not implemented"))
 }
