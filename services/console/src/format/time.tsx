@@ -1,0 +1,46 @@
+import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
+import { useSession } from "../app/session.ts";
+
+/** A moment in the agency's zone; the tooltip and machines get the exact one. `style` "day" leaves the time out. */
+export function Time({
+  at,
+  style = "minute",
+}: {
+  at: Timestamp | undefined;
+  style?: "minute" | "second" | "day";
+}) {
+  const zone = useZone();
+  if (at === undefined) return <span className="muted">–</span>;
+  const date = timestampDate(at);
+  return (
+    <time
+      dateTime={date.toISOString()}
+      title={`${date.toISOString()} (shown in ${zone})`}
+      className="numeric"
+    >
+      {formatTime(date, zone, style)}
+    </time>
+  );
+}
+
+/** The agency's time zone; an operator without an agency sees the browser's. */
+export function useZone(): string {
+  const { agency } = useSession();
+  return agency?.settings?.timeZone || Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** "22 Nov 2026, 16:05" in that zone. */
+export function formatTime(
+  date: Date,
+  timeZone: string,
+  style: "minute" | "second" | "day" = "minute",
+): string {
+  return new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    ...(style === "day" ? {} : { hour: "2-digit", minute: "2-digit" }),
+    ...(style === "second" ? { second: "2-digit" } : {}),
+  }).format(date);
+}

@@ -1,0 +1,6 @@
+import { Page } from "../../ui/page.tsx";
+
+/** Calendar. */
+export function CalendarPage() {
+  return <Page title="Calendar">{null}</Page>;
+}

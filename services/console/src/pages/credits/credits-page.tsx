@@ -1,0 +1,6 @@
+import { Page } from "../../ui/page.tsx";
+
+/** Credits. */
+export function CreditsPage() {
+  return <Page title="Credits">{null}</Page>;
+}

@@ -1,0 +1,6 @@
+import { Page } from "../../ui/page.tsx";
+
+/** Customers. */
+export function CustomersPage() {
+  return <Page title="Customers">{null}</Page>;
+}

@@ -1,0 +1,6 @@
+import { Page } from "../../ui/page.tsx";
+
+/** Send. */
+export function SendPage() {
+  return <Page title="Send">{null}</Page>;
+}
