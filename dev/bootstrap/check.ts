@@ -9,6 +9,7 @@ const STEPS: readonly Step[] = [
   { name: "format", command: ["oxfmt", "--check"], mend: "make format" },
   { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
   { name: "types", command: ["tsc", "-p", "tsconfig.json"] },
+  { name: "types: console", command: ["tsc", "-p", "services/console/tsconfig.json"] },
   { name: "contracts: lint", command: ["buf", "lint"] },
   { name: "contracts: format", command: ["buf", "format", "--diff", "--exit-code"], mend: "make format" },
   { name: "contracts: compatible with main", command: ["node", "dev/bootstrap/breaking.ts"] },

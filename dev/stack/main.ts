@@ -1,5 +1,6 @@
 // `make up`: the whole of Fanfare on this machine, until Ctrl-C.
 import { setTimeout as wait } from "node:timers/promises";
+import { buildConsole } from "./build-console.ts";
 import type { Exit } from "./process.ts";
 import { freePort } from "./ports.ts";
 import { startStack } from "./stack.ts";
@@ -41,7 +42,7 @@ function table(rows: readonly (readonly [string, string])[]): string {
 function addresses(up: Stack): string {
   const services = Object.values(up.services).flat();
   return table([
-    ["api", up.apiUrl],
+    ["api, console", up.apiUrl],
     ["inbox", up.sandboxUrl],
     ...services
       .filter(({ name }) => name !== "api")
@@ -66,7 +67,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 
 try {
+  const consoleDirectory = await buildConsole();
   const starting = startStack({
+    serviceEnv: { api: { FANFARE_CONSOLE_DIR: consoleDirectory } },
     apiPort: Number(process.env["FANFARE_PORT"] ?? API_PORT),
     sandboxPort: SANDBOX_PORT,
     // The port that every NATS client tries by itself.

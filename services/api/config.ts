@@ -64,6 +64,10 @@ const shape = {
     .url("is not a URL")
     .optional()
     .describe("where people reach this API, for example https://api.example.com"),
+  FANFARE_CONSOLE_DIR: z
+    .string()
+    .optional()
+    .describe("the directory of the built console; without it the API serves none"),
 };
 
 /** Settings of the api, by meaning. */
@@ -78,6 +82,7 @@ export type ApiConfig = {
   /** Opens what the reporter needs and nothing else. */
   reporterKey?: string;
   publicUrl?: string;
+  consoleDirectory?: string;
   linkSecret?: string;
   /** What the exporter shows; without it there is none. */
   exporterKey?: string;
@@ -112,6 +117,7 @@ export function readApiConfig(env: Readonly<Record<string, string | undefined>> 
     ...(read.MAILGUN_WEBHOOK_SIGNING_KEY === undefined
       ? {}
       : { webhookSigningKey: read.MAILGUN_WEBHOOK_SIGNING_KEY }),
+    ...(read.FANFARE_CONSOLE_DIR === undefined ? {} : { consoleDirectory: read.FANFARE_CONSOLE_DIR }),
     ...(read.FANFARE_PUBLIC_URL === undefined ? {} : { publicUrl: read.FANFARE_PUBLIC_URL }),
   };
 }

@@ -8,6 +8,7 @@ import { withServiceKeys } from "./auth/service-keys.ts";
 import { withExporter } from "./auth/exporter.ts";
 import { createLastUsed } from "./auth/last-used.ts";
 import type { ApiDeps } from "./deps.ts";
+import { readConsoleFiles } from "./http/console-files.ts";
 import { createReadiness } from "./http/readiness.ts";
 import { createWebhookInbox } from "./http/webhook-inbox.ts";
 import { createSplitServer } from "./http/split-protocols.ts";
@@ -55,6 +56,7 @@ export async function serveApi(deps: ApiDeps): Promise<ServedApi> {
       inbox: createWebhookInbox(database),
       signingKey: config.webhookSigningKey,
       linkSecret: config.linkSecret,
+      console: config.consoleDirectory === undefined ? undefined : readConsoleFiles(config.consoleDirectory),
       nowMs,
     },
     shutdownSignal: shutdown.signal,

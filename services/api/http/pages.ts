@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Database } from "#core/adapters/postgres/database.ts";
 import type { Readiness } from "#core/runtime/health.ts";
 import type { Metrics } from "#core/runtime/metrics.ts";
+import { answerConsole, type ConsoleFiles } from "./console-files.ts";
 import { answerMailgunWebhook, mailgunWebhookPath } from "./mailgun-webhook.ts";
 import { answerProbe } from "./probes.ts";
 import { answerUnsubscribe, unsubscribePrefix } from "./unsubscribe-page.ts";
@@ -15,10 +16,14 @@ export type PageParts = {
   inbox: WebhookInbox;
   signingKey: string | undefined;
   linkSecret: string | undefined;
+  /** The built console; undefined serves none. */
+  console: ConsoleFiles | undefined;
   nowMs: () => number;
 };
 
-/** Answers what is no RPC: the provider's webhooks, customers' unsubscribe links, and probes. */
+const probePaths = new Set(["/healthz", "/readyz", "/metrics"]);
+
+/** Answers what is no RPC: the provider's webhooks, customers' unsubscribe links, probes, and the console. */
 export async function answerPage(
   request: IncomingMessage,
   response: ServerResponse,
@@ -27,5 +32,7 @@ export async function answerPage(
   const path = request.url?.split("?", 1)[0] ?? "/";
   if (path === mailgunWebhookPath) return answerMailgunWebhook(request, response, parts);
   if (path.startsWith(unsubscribePrefix)) return answerUnsubscribe(request, response, parts);
+  if (!probePaths.has(path) && parts.console !== undefined && answerConsole(request, response, parts.console))
+    return;
   return answerProbe(request, response, parts);
 }

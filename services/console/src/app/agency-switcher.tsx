@@ -1,7 +1,7 @@
 import { useQuery } from "@connectrpc/connect-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { AgencyService } from "#gen/fanfare/api/v1/agency_pb.js";
-import { queryClient } from "../api/query-client.ts";
+import { queryClient } from "../connect/query-client.ts";
 import { SelectField } from "../ui/field.tsx";
 import styles from "./agency-switcher.module.css";
 

@@ -1,8 +1,8 @@
 import { TransportProvider } from "@connectrpc/connect-query";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { queryClient } from "../api/query-client.ts";
-import { transport } from "../api/transport.ts";
+import { queryClient } from "../connect/query-client.ts";
+import { transport } from "../connect/transport.ts";
 import { router } from "./router.tsx";
 
 /** The whole console. */

@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, Outlet, retainSearchParams } from "@tanstack/react-router";
-import { actFor } from "../api/acting-agency.ts";
+import { actFor } from "../connect/acting-agency.ts";
 import { NotFound } from "./not-found.tsx";
 import { Shell } from "./shell.tsx";
 

@@ -3,7 +3,7 @@ import { Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { ChevronsUpDown, LogOut, Menu as MenuIcon, Moon } from "lucide-react";
 import { useEffect, useState } from "react";
 import { SessionService } from "#gen/fanfare/api/v1/session_pb.js";
-import { queryClient } from "../api/query-client.ts";
+import { queryClient } from "../connect/query-client.ts";
 import { Menu } from "../ui/menu.tsx";
 import { toastError } from "../ui/toast.tsx";
 import { AgencySwitcher } from "./agency-switcher.tsx";

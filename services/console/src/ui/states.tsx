@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { problemOf } from "../api/problem.ts";
+import { problemOf } from "../connect/problem.ts";
 import { Button } from "./button.tsx";
 import styles from "./states.module.css";
 

@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { useEffect, useSyncExternalStore } from "react";
-import { problemOf } from "../api/problem.ts";
+import { problemOf } from "../connect/problem.ts";
 import styles from "./toast.module.css";
 
 type Shown = { id: number; text: string; tone: "good" | "bad"; action?: { label: string; run: () => void } };

@@ -2,7 +2,7 @@ import { useMutation } from "@connectrpc/connect-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { SessionService } from "#gen/fanfare/api/v1/session_pb.js";
-import { queryClient } from "../../api/query-client.ts";
+import { queryClient } from "../../connect/query-client.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { ErrorNote } from "../../ui/states.tsx";
