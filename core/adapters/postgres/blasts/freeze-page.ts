@@ -1,5 +1,11 @@
 import { sql } from "kysely";
-import { audienceFrom, audienceJudgements, frozenSkipReason, type AudienceJson } from "../audience/source.ts";
+import {
+  audienceFrom,
+  audienceJudgements,
+  audiencePage,
+  frozenSkipReason,
+  type AudienceJson,
+} from "../audience/source.ts";
 import type { Tx } from "../database.ts";
 import { addProgress } from "./progress.ts";
 
@@ -65,36 +71,33 @@ async function freezeRows(
   const { rows } = await sql<Frozen>`
     WITH page AS MATERIALIZED (
       SELECT c.id, c.agency_id, c.email, c.address_key, c.status ${audienceFrom(agencyId, audience)}
-        AND (${from.after}::uuid IS NULL OR c.id > ${from.after}::uuid)
-      ORDER BY c.id LIMIT ${freezePageRows}
+        ${audiencePage(audience, from.after, freezePageRows)}
     ), judged AS (
       SELECT c.id, c.email, c.address_key, ${frozenSkipReason} AS reason FROM page c ${audienceJudgements}
+    ), numbered AS MATERIALIZED (
+      SELECT ${from.offset}::int + row_number() OVER (ORDER BY id) AS seq, id, email, address_key, reason FROM judged
     ), distinct_ones AS (
-      SELECT id, email, address_key, CASE
-        WHEN reason IS NOT NULL THEN reason
-        WHEN row_number() OVER (PARTITION BY address_key, reason IS NULL ORDER BY id) > 1 THEN 'duplicate_address'
-        WHEN EXISTS (SELECT FROM deliveries d WHERE d.blast_id = ${blastId} AND d.address_key = judged.address_key)
-          THEN 'duplicate_address'
-      END AS reason
-      FROM judged
-    ), frozen AS (
-      INSERT INTO deliveries (blast_id, seq, agency_id, customer_id, address, address_key, state, reason, step)
-      SELECT ${blastId}, ${from.offset}::int + row_number() OVER (ORDER BY id), ${agencyId}, id, email,
-        CASE WHEN reason IS NULL THEN address_key END,
-        CASE WHEN reason IS NULL THEN 'pending' ELSE 'skipped' END, coalesce(reason, ''),
-        CASE WHEN reason IS NULL THEN 0 ELSE 1 END
-      FROM distinct_ones
-      RETURNING seq, customer_id, state, reason
+      -- The first of an address takes it, in this page or an earlier one. Only the unique index knows in one look; a question beforehand
+      -- is planned by statistics that are older than the blast.
+      INSERT INTO deliveries (blast_id, seq, agency_id, customer_id, address, address_key)
+      SELECT ${blastId}, seq, ${agencyId}, id, email, address_key FROM numbered WHERE reason IS NULL ORDER BY seq
+      ON CONFLICT (blast_id, address_key) DO NOTHING
+      RETURNING seq
+    ), skipped AS (
+      INSERT INTO deliveries (blast_id, seq, agency_id, customer_id, address, state, reason, step)
+      SELECT ${blastId}, n.seq, ${agencyId}, n.id, n.email, 'skipped', coalesce(n.reason, 'duplicate_address'), 1
+      FROM numbered n LEFT JOIN distinct_ones d ON d.seq = n.seq
+      WHERE d.seq IS NULL
+      RETURNING seq, customer_id, reason
     ), logged AS (
       INSERT INTO activities (source_id, seq, step, agency_id, customer_id, kind, data)
       SELECT ${blastId}, seq, 1, ${agencyId}, customer_id, 'delivery.skipped',
         jsonb_build_object('reason', reason, 'decided', 'when the audience was frozen')
-      FROM frozen WHERE state = 'skipped'
+      FROM skipped
     )
-    SELECT count(*)::int AS rows, (count(*) FILTER (WHERE state = 'pending'))::int AS eligible,
-      (SELECT id FROM page ORDER BY id DESC LIMIT 1) AS cursor,
+    SELECT (SELECT count(*) FROM numbered)::int AS rows, (SELECT count(*) FROM distinct_ones)::int AS eligible,
+      (SELECT id FROM numbered ORDER BY seq DESC LIMIT 1) AS cursor,
       coalesce((SELECT jsonb_object_agg(reason, n) FROM
-        (SELECT reason, count(*) AS n FROM frozen WHERE state = 'skipped' GROUP BY reason) r), '{}') AS reasons
-    FROM frozen`.execute(tx);
+        (SELECT reason, count(*) AS n FROM skipped GROUP BY reason) r), '{}') AS reasons`.execute(tx);
   return rows[0]!;
 }
