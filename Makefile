@@ -53,4 +53,5 @@ simulate: ## Run 100,000 histories full of faults against the promises (SIM_SEED
 .PHONY: format
 format: ## Format the code, as `make check` wants it
 	@$(RUN) oxfmt
+	@dev/bootstrap/python -m ruff format --quiet
 	@$(RUN) buf format --write

@@ -18,6 +18,12 @@ const STEPS: readonly Step[] = [
     command: ["node", "dev/bootstrap/gen.ts", "--check"],
     mend: "make gen",
   },
+  { name: "python: lint", command: ["dev/bootstrap/python", "-m", "ruff", "check"] },
+  {
+    name: "python: format",
+    command: ["dev/bootstrap/python", "-m", "ruff", "format", "--check"],
+    mend: "make format",
+  },
   { name: "documents: links", command: ["node", "dev/bootstrap/check-links.ts"] },
 ];
 const OUTPUT_MAX_BYTES = 64 * 1024 * 1024;
