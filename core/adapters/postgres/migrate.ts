@@ -5,6 +5,8 @@ import * as initial from "./migrations/0001-initial.ts";
 import * as sessions from "./migrations/0002-sessions.ts";
 import * as blastReports from "./migrations/0003-blast-reports.ts";
 import * as exports from "./migrations/0004-exports.ts";
+import * as growth from "./migrations/0005-growth.ts";
+import * as agencyLimits from "./migrations/0006-agency-limits.ts";
 
 /** In order; a migration that has run anywhere is never edited. */
 const migrations: Record<string, Migration> = {
@@ -12,6 +14,8 @@ const migrations: Record<string, Migration> = {
   "0002-sessions": { up: sessions.up },
   "0003-blast-reports": { up: blastReports.up },
   "0004-exports": { up: exports.up },
+  "0005-growth": { up: growth.up },
+  "0006-agency-limits": { up: agencyLimits.up },
 };
 
 /**

@@ -6,9 +6,12 @@ export interface Schema {
   users: UserRow;
   api_keys: ApiKeyRow;
   credits: { agency_id: string; balance: Generated<number> };
+  agency_limits: AgencyLimitsRow;
   ledger: LedgerRow;
+  credits_reserved: { agency_id: string; shard: number; reserved: number };
   customers: CustomerRow;
   customer_lists: { id: Generated<string>; agency_id: string; name: string; created_at: Generated<Date> };
+  customer_list_sizes: { list_id: string; shard: number; agency_id: string; members: number };
   customer_list_members: { list_id: string; customer_id: string; agency_id: string };
   suppressions: SuppressionRow;
   address_verdicts: AddressVerdictRow;
@@ -74,6 +77,15 @@ export interface AgencyRow {
   standing_reason: Generated<string>;
   paused: Generated<boolean>;
   created_at: Generated<Date>;
+}
+
+export interface AgencyLimitsRow {
+  agency_id: string;
+  weight: Generated<number>;
+  in_flight_max: number | null;
+  per_second_max: number | null;
+  allowance: Generated<number>;
+  refilled_at: Generated<Date>;
 }
 
 export interface UserRow {

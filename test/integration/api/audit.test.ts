@@ -138,6 +138,9 @@ const planted: Record<string, (o: { agency: AgencyRows; blastId: string }) => Ra
   balance_is_the_ledger: ({ agency }) => [
     sql`UPDATE credits SET balance = balance + 1 WHERE agency_id = ${agency.agencyId}`,
   ],
+  reserved_is_the_ledger: ({ agency }) => [
+    sql`UPDATE credits_reserved SET reserved = reserved + 1 WHERE agency_id = ${agency.agencyId}`,
+  ],
   reservations_match_rows: ({ agency, blastId }) => [
     sql`INSERT INTO ledger (agency_id, blast_id, kind, amount, reserved) VALUES (${agency.agencyId}, ${blastId}, 'settle', 0, -1)`,
   ],

@@ -14,6 +14,17 @@ export const bookChecks: readonly Check[] = [
       WHERE ${ofAgency(scope, "c.agency_id")} AND (c.balance <> l.amount OR c.balance < 0)`,
   },
   {
+    name: "reserved_is_the_ledger",
+    invariant: "I4",
+    findings: (scope) => sql`
+      SELECT c.agency_id, NULL::uuid AS blast_id, NULL::int AS seq,
+        format('%s credits are counted as reserved, and its ledger adds up to %s.', r.reserved, l.reserved) AS sentence
+      FROM credits c
+      CROSS JOIN LATERAL (SELECT coalesce(sum(reserved), 0) AS reserved FROM credits_reserved WHERE agency_id = c.agency_id) r
+      CROSS JOIN LATERAL (SELECT coalesce(sum(reserved), 0) AS reserved FROM ledger WHERE agency_id = c.agency_id) l
+      WHERE ${ofAgency(scope, "c.agency_id")} AND r.reserved <> l.reserved`,
+  },
+  {
     name: "reservations_match_rows",
     invariant: "I4",
     findings: (scope) => sql`

@@ -7,7 +7,7 @@ export async function readCredits(
   agencyId: string,
 ): Promise<{ balance: number; reserved: number } | undefined> {
   const { rows } = await sql<{ balance: number; reserved: number }>`
-    SELECT c.balance, (SELECT coalesce(sum(l.reserved), 0)::bigint FROM ledger l WHERE l.agency_id = c.agency_id) AS reserved
+    SELECT c.balance, (SELECT coalesce(sum(r.reserved), 0)::bigint FROM credits_reserved r WHERE r.agency_id = c.agency_id) AS reserved
     FROM credits c WHERE c.agency_id = ${agencyId}`.execute(tx);
   return rows[0];
 }

@@ -11,7 +11,7 @@ export async function listLists(
 ): Promise<CustomerListRecord[]> {
   const { rows } = await sql<CustomerListRecord>`
     SELECT l.id, l.name, l.created_at,
-      (SELECT count(*)::int FROM customer_list_members m WHERE m.list_id = l.id) AS size
+      (SELECT coalesce(sum(s.members), 0)::int FROM customer_list_sizes s WHERE s.list_id = l.id) AS size
     FROM customer_lists l
     WHERE l.agency_id = ${agencyId}
       AND (${afterId ?? null}::uuid IS NULL OR l.name > (SELECT name FROM customer_lists WHERE id = ${afterId ?? null}::uuid))
