@@ -29,12 +29,16 @@ export interface BlastStatistics {
   bucketSeconds: number;
   curve: { start: Date; accepted: number; delivered: number }[];
   hours: { start: Date; opened: number; clicked: number }[];
+  /** 3600, or less while everything happened within two hours. */
+  hourSeconds: number;
   /** The largest first; the last has no name and holds the rest. */
   domains: DomainCounts[];
 }
 
 // A plot of this width has no room for more; the contract says so too.
 const curveBucketsMax = 120;
+// Two hours of minutes' buckets would be a hedge; 24 are as many as a day has.
+const shortBucketsMax = 24;
 // Three days: what is opened later is a trickle that would flatten the rest.
 const hoursMax = 72;
 const domainsMax = 10;
@@ -50,25 +54,28 @@ export async function readStatistics(
 ): Promise<BlastStatistics> {
   const { blastId, timeZone } = blast;
   const until = blast.until ?? "infinity";
-  const { rows: spans } = await sql<FactCounts & { first: Date | null; last: Date | null }>`
+  const { rows: spans } = await sql<FactCounts & Spans>`
     SELECT least(min(d.changed_at) FILTER (WHERE d.state = 'accepted'), min(f.delivered_at)) AS first,
       greatest(max(d.changed_at) FILTER (WHERE d.state = 'accepted' AND d.changed_at <= ${until}),
         max(f.delivered_at) FILTER (WHERE f.delivered_at <= ${until})) AS last,
+      least(min(f.opened_at), min(f.clicked_at)) AS first_read,
+      greatest(max(f.opened_at) FILTER (WHERE f.opened_at <= ${until}), max(f.clicked_at) FILTER (WHERE f.clicked_at <= ${until})) AS last_read,
       ${counted("delivered", until)}, ${counted("opened", until)}, ${counted("clicked", until)}, ${counted("bounced", until)},
       ${counted("complained", until)}, ${counted("unsubscribed", until)}, ${counted("deferred", until)}
     FROM ${deliveriesOf(blastId)}`.execute(tx);
   const span = spans[0];
   if (span === undefined) throw new Error(`the figures of blast ${blastId} are no row`);
-  const { first, last, ...facts } = span;
-  const bucketSeconds = widthOf(first, last);
+  const { first, last, first_read: firstRead, last_read: lastRead, ...facts } = span;
+  const bucketSeconds = widthOf(first, last, curveBucketsMax);
+  const hourSeconds = Math.min(3_600, widthOf(firstRead, lastRead, shortBucketsMax));
   const { rows: curve } = await sql<{ start: Date; accepted: number; delivered: number }>`
-    SELECT date_bin(make_interval(secs => ${bucketSeconds}), x.at, 'epoch') AS start,
+    SELECT ${binned(bucketSeconds)} AS start,
       count(*) FILTER (WHERE x.accepted)::int AS accepted, count(*) FILTER (WHERE NOT x.accepted)::int AS delivered
     FROM ${deliveriesOf(blastId)}
     CROSS JOIN LATERAL (VALUES (CASE WHEN d.state = 'accepted' THEN d.changed_at END, true), (f.delivered_at, false)) x(at, accepted)
     WHERE x.at <= ${until} GROUP BY 1 ORDER BY 1 LIMIT ${curveBucketsMax + 1}`.execute(tx);
   const { rows: hours } = await sql<{ start: Date; opened: number; clicked: number }>`
-    SELECT date_trunc('hour', x.at, ${timeZone}) AS start,
+    SELECT ${hourSeconds === 3_600 ? sql`date_trunc('hour', x.at, ${timeZone})` : binned(hourSeconds)} AS start,
       count(*) FILTER (WHERE x.opened)::int AS opened, count(*) FILTER (WHERE NOT x.opened)::int AS clicked
     FROM delivery_facts f CROSS JOIN LATERAL (VALUES (f.opened_at, true), (f.clicked_at, false)) x(at, opened)
     WHERE f.blast_id = ${blastId} AND x.at <= ${until} GROUP BY 1 ORDER BY 1 LIMIT ${hoursMax}`.execute(tx);
@@ -84,7 +91,7 @@ export async function readStatistics(
     SELECT CASE WHEN named THEN domain ELSE '' END AS domain, sum(audience)::int AS audience, sum(accepted)::int AS accepted,
       sum(delivered)::int AS delivered, sum(bounced)::int AS bounced, sum(opened)::int AS opened, sum(clicked)::int AS clicked
     FROM ranked GROUP BY 1, named ORDER BY named DESC, audience DESC, domain`.execute(tx);
-  return { facts, bucketSeconds, curve, hours, domains };
+  return { facts, bucketSeconds, curve, hours, hourSeconds, domains };
 }
 
 function deliveriesOf(blastId: string) {
@@ -98,9 +105,15 @@ function counted(fact: keyof FactCounts, until: Date | string) {
   return sql`count(*) FILTER (WHERE ${at} <= ${until})::int AS ${sql.ref(fact)}`;
 }
 
-function widthOf(first: Date | null, last: Date | null): number {
+type Spans = Record<"first" | "last" | "first_read" | "last_read", Date | null>;
+
+function binned(seconds: number) {
+  return sql`date_bin(make_interval(secs => ${seconds}), x.at, 'epoch')`;
+}
+
+function widthOf(first: Date | null, last: Date | null, bucketsMax: number): number {
   if (first === null || last === null) return 1;
   const seconds = (last.getTime() - first.getTime()) / 1_000;
-  const nice = niceSeconds.find((width) => seconds / width <= curveBucketsMax);
-  return nice ?? Math.ceil(seconds / curveBucketsMax);
+  const nice = niceSeconds.find((width) => seconds / width <= bucketsMax);
+  return nice ?? Math.ceil(seconds / bucketsMax);
 }

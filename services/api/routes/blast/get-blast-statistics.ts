@@ -20,7 +20,7 @@ export const getBlastStatistics =
       if (blast === undefined || agency === undefined) throw notFound("blast", blastId, "blast_id");
       const { name: agencyName, time_zone: timeZone } = agency;
       const read = { blastId, timeZone, until: until === undefined ? undefined : timestampDate(until) };
-      const { facts, bucketSeconds, curve, hours, domains } = await readStatistics(tx, read);
+      const { facts, bucketSeconds, curve, hours, hourSeconds, domains } = await readStatistics(tx, read);
       const others = domains.find(({ domain }) => domain === "");
       return {
         blast: blastMessage(blast),
@@ -28,6 +28,7 @@ export const getBlastStatistics =
         timeZone,
         facts,
         bucketSeconds,
+        hourSeconds,
         curve: curve.map((bucket) => ({ ...bucket, start: timestampFromDate(bucket.start) })),
         hours: hours.map((hour) => ({ ...hour, start: timestampFromDate(hour.start) })),
         domains: domains.filter(({ domain }) => domain !== ""),

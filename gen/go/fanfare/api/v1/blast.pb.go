@@ -2325,12 +2325,14 @@ type GetBlastStatisticsResponse struct {
 	BucketSeconds uint32 `protobuf:"varint,5,opt,name=bucket_seconds,json=bucketSeconds,proto3" json:"bucket_seconds,omitempty"`
 	// Oldest first, at most 121; buckets in which nothing happened are left out.
 	Curve []*DeliveryBucket `protobuf:"bytes,6,rep,name=curve,proto3" json:"curve,omitempty"`
-	// By the hour of the first open and click, oldest first, at most the first 72 hours.
+	// By the hour of each customer's first open and first click, oldest first, at most the first 72 hours.
 	Hours []*EngagementHour `protobuf:"bytes,7,rep,name=hours,proto3" json:"hours,omitempty"`
 	// The domains with most customers, at most 10.
 	Domains []*DomainFigures `protobuf:"bytes,8,rep,name=domains,proto3" json:"domains,omitempty"`
 	// All other domains together.
-	OtherDomains  *DomainFigures `protobuf:"bytes,9,opt,name=other_domains,json=otherDomains,proto3" json:"other_domains,omitempty"`
+	OtherDomains *DomainFigures `protobuf:"bytes,9,opt,name=other_domains,json=otherDomains,proto3" json:"other_domains,omitempty"`
+	// Width of a bucket of `hours`: 3600, or less while everything happened within two hours.
+	HourSeconds   uint32 `protobuf:"varint,10,opt,name=hour_seconds,json=hourSeconds,proto3" json:"hour_seconds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2426,6 +2428,13 @@ func (x *GetBlastStatisticsResponse) GetOtherDomains() *DomainFigures {
 		return x.OtherDomains
 	}
 	return nil
+}
+
+func (x *GetBlastStatisticsResponse) GetHourSeconds() uint32 {
+	if x != nil {
+		return x.HourSeconds
+	}
+	return 0
 }
 
 // Facts beside the states of a blast's deliveries.
@@ -3030,7 +3039,7 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	"\asummary\x18\x03 \x01(\tR\asummary\"r\n" +
 	"\x19GetBlastStatisticsRequest\x12#\n" +
 	"\bblast_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\ablastId\x120\n" +
-	"\x05until\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\"\xc9\x03\n" +
+	"\x05until\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\"\xec\x03\n" +
 	"\x1aGetBlastStatisticsResponse\x12+\n" +
 	"\x05blast\x18\x01 \x01(\v2\x15.fanfare.api.v1.BlastR\x05blast\x12\x1f\n" +
 	"\vagency_name\x18\x02 \x01(\tR\n" +
@@ -3041,7 +3050,9 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	"\x05curve\x18\x06 \x03(\v2\x1e.fanfare.api.v1.DeliveryBucketR\x05curve\x124\n" +
 	"\x05hours\x18\a \x03(\v2\x1e.fanfare.api.v1.EngagementHourR\x05hours\x127\n" +
 	"\adomains\x18\b \x03(\v2\x1d.fanfare.api.v1.DomainFiguresR\adomains\x12B\n" +
-	"\rother_domains\x18\t \x01(\v2\x1d.fanfare.api.v1.DomainFiguresR\fotherDomains\"\xd6\x01\n" +
+	"\rother_domains\x18\t \x01(\v2\x1d.fanfare.api.v1.DomainFiguresR\fotherDomains\x12!\n" +
+	"\fhour_seconds\x18\n" +
+	" \x01(\rR\vhourSeconds\"\xd6\x01\n" +
 	"\n" +
 	"BlastFacts\x12\x1c\n" +
 	"\tdelivered\x18\x01 \x01(\rR\tdelivered\x12\x16\n" +

@@ -441,7 +441,7 @@ class GetBlastStatisticsRequest(_message.Message):
     def __init__(self, blast_id: _Optional[str] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class GetBlastStatisticsResponse(_message.Message):
-    __slots__ = ("blast", "agency_name", "time_zone", "facts", "bucket_seconds", "curve", "hours", "domains", "other_domains")
+    __slots__ = ("blast", "agency_name", "time_zone", "facts", "bucket_seconds", "curve", "hours", "domains", "other_domains", "hour_seconds")
     BLAST_FIELD_NUMBER: _ClassVar[int]
     AGENCY_NAME_FIELD_NUMBER: _ClassVar[int]
     TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
@@ -451,6 +451,7 @@ class GetBlastStatisticsResponse(_message.Message):
     HOURS_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
     OTHER_DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    HOUR_SECONDS_FIELD_NUMBER: _ClassVar[int]
     blast: Blast
     agency_name: str
     time_zone: str
@@ -460,7 +461,8 @@ class GetBlastStatisticsResponse(_message.Message):
     hours: _containers.RepeatedCompositeFieldContainer[EngagementHour]
     domains: _containers.RepeatedCompositeFieldContainer[DomainFigures]
     other_domains: DomainFigures
-    def __init__(self, blast: _Optional[_Union[Blast, _Mapping]] = ..., agency_name: _Optional[str] = ..., time_zone: _Optional[str] = ..., facts: _Optional[_Union[BlastFacts, _Mapping]] = ..., bucket_seconds: _Optional[int] = ..., curve: _Optional[_Iterable[_Union[DeliveryBucket, _Mapping]]] = ..., hours: _Optional[_Iterable[_Union[EngagementHour, _Mapping]]] = ..., domains: _Optional[_Iterable[_Union[DomainFigures, _Mapping]]] = ..., other_domains: _Optional[_Union[DomainFigures, _Mapping]] = ...) -> None: ...
+    hour_seconds: int
+    def __init__(self, blast: _Optional[_Union[Blast, _Mapping]] = ..., agency_name: _Optional[str] = ..., time_zone: _Optional[str] = ..., facts: _Optional[_Union[BlastFacts, _Mapping]] = ..., bucket_seconds: _Optional[int] = ..., curve: _Optional[_Iterable[_Union[DeliveryBucket, _Mapping]]] = ..., hours: _Optional[_Iterable[_Union[EngagementHour, _Mapping]]] = ..., domains: _Optional[_Iterable[_Union[DomainFigures, _Mapping]]] = ..., other_domains: _Optional[_Union[DomainFigures, _Mapping]] = ..., hour_seconds: _Optional[int] = ...) -> None: ...
 
 class BlastFacts(_message.Message):
     __slots__ = ("delivered", "opened", "clicked", "bounced", "complained", "unsubscribed", "deferred")

@@ -1091,7 +1091,7 @@ export declare type GetBlastStatisticsResponse = Message<"fanfare.api.v1.GetBlas
   curve: DeliveryBucket[];
 
   /**
-   * By the hour of the first open and click, oldest first, at most the first 72 hours.
+   * By the hour of each customer's first open and first click, oldest first, at most the first 72 hours.
    *
    * @generated from field: repeated fanfare.api.v1.EngagementHour hours = 7;
    */
@@ -1110,6 +1110,13 @@ export declare type GetBlastStatisticsResponse = Message<"fanfare.api.v1.GetBlas
    * @generated from field: fanfare.api.v1.DomainFigures other_domains = 9;
    */
   otherDomains?: DomainFigures | undefined;
+
+  /**
+   * Width of a bucket of `hours`: 3600, or less while everything happened within two hours.
+   *
+   * @generated from field: uint32 hour_seconds = 10;
+   */
+  hourSeconds: number;
 };
 
 /**
