@@ -21,6 +21,8 @@ export interface DatabaseOptions {
   url: string;
   /** Connections held at most. A service's workers × batches plus its timers must fit. */
   maxConnections?: number;
+  /** Milliseconds to wait for a new connection, or for one of the pool's; then the call fails. */
+  connectTimeoutMs?: number;
   /** Shown in pg_stat_activity. */
   applicationName?: string;
   /** Told of connections that break while idle; the pool replaces them by itself. */
@@ -41,7 +43,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionString: options.url,
     max: options.maxConnections ?? 10,
     application_name: options.applicationName ?? "fanfare",
-    connectionTimeoutMillis: connectTimeoutMs,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
     keepAlive: true,
@@ -51,6 +53,15 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on("error", (error) => options.onIdleError?.(error));
   // A connection that breaks while a transaction holds it fails that transaction's query and also emits `error`, which nobody else hears.
   pool.on("connect", (client) => client.on("error", () => {}));
+  // Its own: whether PostgreSQL is there must be told apart from whether a connection of the pool is free.
+  const prober = new pg.Pool({
+    connectionString: options.url,
+    max: 1,
+    application_name: `${options.applicationName ?? "fanfare"}-ping`,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: connectTimeoutMs,
+  });
+  prober.on("error", () => {});
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: pipelinedPool(pool) }) });
 
   // No round trip of its own opens the transaction and takes the role (pipelined-pool.ts); the statement takes no parameters, so the id is checked here.
@@ -76,9 +87,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     withAgency: (agencyId, work) => begin("fanfare_agency", agencyId, work),
     asSystem: (work) => begin("fanfare_system", "", work),
     async ping() {
-      await sql`SELECT 1`.execute(kysely);
+      await prober.query("SELECT 1");
     },
-    close: () => kysely.destroy(),
+    close: async () => {
+      await Promise.all([kysely.destroy(), prober.end()]);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import type pg from "pg";
+import { DatabaseBusyError } from "./unavailable.ts";
 
 /** How a transaction begins. It is sent together with the first statement behind it, which saves one of its round trips. */
 export const opens = "BEGIN;";
@@ -14,10 +15,29 @@ const named = /^\s*\/\* prepared ([a-z-]+) \*\//;
  */
 export function pipelinedPool(pool: pg.Pool): PostgresPool {
   return {
-    connect: async () => pipelined(await pool.connect()),
+    connect: async () => pipelined(await take(pool)),
     end: () => pool.end(),
     options: pool.options,
   };
+}
+
+// A second's work of a pool; whoever comes behind them would only wait for the time-out, and hold memory meanwhile.
+const maxWaiting = 500;
+// What the pool says when it was full for the whole of its time-out; a server that does not answer is told in other words.
+const wasFull = /^timeout exceeded when trying to connect/;
+
+async function take(pool: pg.Pool): Promise<pg.PoolClient> {
+  const busy = (why: string, cause?: unknown) =>
+    new DatabaseBusyError(`All ${pool.options.max} connections to PostgreSQL are in use, and ${why}.`, {
+      cause,
+    });
+  if (pool.waitingCount >= maxWaiting) throw busy(`${pool.waitingCount} calls wait for one`);
+  try {
+    return await pool.connect();
+  } catch (error) {
+    if (error instanceof Error && wasFull.test(error.message)) throw busy("none was free in time", error);
+    throw error;
+  }
 }
 
 function pipelined(client: pg.PoolClient): PostgresPoolClient {

@@ -10,6 +10,11 @@ const words =
 // Errors that wrap errors go no deeper.
 const maxDepth = 5;
 
+/** PostgreSQL is there, and every connection of this process is in use: whoever asks again in a moment may get one. */
+export class DatabaseBusyError extends Error {
+  override readonly name = "DatabaseBusyError";
+}
+
 /**
  * Whether an error only says that PostgreSQL is away, starting, stopping, full or in a jam: it passes by itself, the same call may work later, and
  * nobody did anything wrong.
@@ -20,6 +25,7 @@ export function isDatabaseAway(error: unknown): boolean {
     cause instanceof Error && depth < maxDepth;
     cause = cause.cause, depth++
   ) {
+    if (cause instanceof DatabaseBusyError) return true;
     const { code } = cause as { code?: unknown };
     if (typeof code === "string" && (sqlStates.test(code) || systemCodes.has(code))) return true;
     if (words.test(cause.message)) return true;

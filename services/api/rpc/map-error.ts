@@ -2,7 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { ValidationError } from "@bufbuild/protovalidate";
 import { pathToString } from "@bufbuild/protobuf/reflect";
 import { ErrorInfoSchema } from "#gen/fanfare/api/v1/error_pb.js";
-import { isDatabaseAway } from "#core/adapters/postgres/unavailable.ts";
+import { DatabaseBusyError, isDatabaseAway } from "#core/adapters/postgres/unavailable.ts";
 import { UnknownReferenceError } from "#core/adapters/postgres/blasts/accept.ts";
 import { KeyReusedError } from "#core/adapters/postgres/idempotency/remember.ts";
 import { agencyHeader } from "./caller.ts";
@@ -69,6 +69,17 @@ export function toConnectError(error: unknown, callId: string): ConnectError {
       hint: "Ask for less at once (a smaller page, a narrower filter), or try again.",
       cause: error,
     });
+  }
+  if (error instanceof DatabaseBusyError) {
+    const busy = fail(Code.ResourceExhausted, {
+      reason: "database_busy",
+      message:
+        "This instance of the API has more to do than it has connections to the database; nothing was done.",
+      hint: "Send the call again in a second or two, with the same idempotency key if it has one.",
+      cause: error,
+    });
+    busy.metadata.set("retry-after", "1");
+    return busy;
   }
   if (isDatabaseAway(error)) {
     return fail(Code.Unavailable, {

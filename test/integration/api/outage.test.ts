@@ -7,6 +7,7 @@ import { AgencyService } from "#gen/fanfare/api/v1/agency_pb.js";
 import { ErrorInfoSchema } from "#gen/fanfare/api/v1/error_pb.js";
 import { QueueService } from "#gen/fanfare/api/v1/queue_pb.js";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "#gen/grpc/health/v1/health_pb.js";
+import { openDatabase } from "#core/adapters/postgres/database.ts";
 import { createLogger } from "#core/runtime/log.ts";
 import { createMetrics } from "#core/runtime/metrics.ts";
 import { startTestApi, transportTo } from "#test/support/api.ts";
@@ -68,6 +69,36 @@ describe("an API whose PostgreSQL is away", () => {
       )
       .toBe("ok");
     await expect.poll(async () => (await health.check({})).status).toBe(Status.SERVING);
+  });
+});
+
+describe("an API whose connections to PostgreSQL are all in use", () => {
+  it("says so and when to come again, stays ready, and still refuses what needs no database at once", async () => {
+    const { url, drop } = await createTestDatabase();
+    const database = openDatabase({ url, maxConnections: 1, connectTimeoutMs: 200 });
+    opened.push(drop, () => database.close());
+    const api = await startTestApi({ database });
+    opened.push(() => api.close());
+    const agencies = createClient(AgencyService, api.operatorTransport());
+    await agencies.listAgencies({});
+    const { promise: hold, resolve: release } = Promise.withResolvers<void>();
+    const { promise: held, resolve: hasAll } = Promise.withResolvers<void>();
+    const holding = database.asSystem(async (tx) => {
+      await sql`SELECT 1`.execute(tx);
+      hasAll();
+      await hold;
+    });
+    await held;
+    const error = await errorOf(agencies.listAgencies({}));
+    expect(error.code).toBe(Code.ResourceExhausted);
+    expect(error.findDetails(ErrorInfoSchema)[0]).toMatchObject({ reason: "database_busy" });
+    expect(error.metadata.get("retry-after")).toBe("1");
+    expect((await fetch(`${api.url}/readyz`)).status).toBe(200);
+    const nobody = createClient(AgencyService, transportTo(api.url, {}));
+    expect(await errorOf(nobody.listAgencies({}))).toMatchObject({ code: Code.Unauthenticated });
+    release();
+    await holding;
+    expect((await agencies.listAgencies({})).agencies).toEqual([]);
   });
 });
 
