@@ -66,6 +66,14 @@ export function drawPlot({ title, values, marks, quiet, legend }: Plot): string 
   return `${out.join("\n")}\n</svg>\n`;
 }
 
+/** One above the other, as one file. */
+export function stackPlots(plots: readonly string[]): string {
+  const nested = plots.map((plot, index) =>
+    plot.replace("<svg ", `<svg y="${index * HEIGHT}" width="${WIDTH}" height="${HEIGHT}" `),
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${plots.length * HEIGHT}">\n${nested.join("")}</svg>\n`;
+}
+
 function average(values: readonly number[], width: number): PlotPoint[] {
   const points: PlotPoint[] = [];
   for (let at = 0; at < values.length; at += width) {

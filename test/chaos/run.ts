@@ -7,9 +7,10 @@ import { createRandom } from "#test/support/random.ts";
 import { openReader, type Reader } from "./check/database.ts";
 import { keepEvidence } from "./check/evidence.ts";
 import { createMails, type Mails } from "./check/mails.ts";
-import { deadLetters, doubtsSettled, heldTimes } from "./check/rows.ts";
+import { deadLetters, doubtsSettled, heldTimes, rowCounts } from "./check/rows.ts";
 import { untilSettled, type Waiting } from "./check/settled.ts";
 import { judge, type Verdict } from "./check/verdict.ts";
+import { readCode, type Figure } from "./record.ts";
 import { createStorm, type Storm, type Struck } from "./faults/storm.ts";
 import { createBook, type Book, type BookedAgency } from "./load/book.ts";
 import { load } from "./load/load.ts";
@@ -22,23 +23,16 @@ import { startWorld, type World } from "./world.ts";
 export type ChaosResult = {
   settings: ChaosSettings;
   faults: readonly Struck[];
-  mails: number;
-  lost: number;
-  duplicates: number;
-  optOutViolations: number;
-  ledgerDrift: number;
-  held: number;
   heldMs: number[];
   /** Milliseconds from doubt to decision. */
   settleMs: number[];
-  optOuts: number;
-  blasts: number;
-  schedules: number;
-  longestStallMs: number;
+  /** What the page shows, by name. */
+  figures: Record<Figure, number>;
   rounds: { fromMs: number; untilMs: number; settledMs: number }[];
-  deadLetters: number;
   perSecond: number[];
   startedAtMs: number;
+  /** What was checked out when it began. */
+  code: { commit: string; code: string };
   /** Violations of any invariant, as sentences. */
   violations: string[];
   directory: string;
@@ -110,6 +104,7 @@ async function runRounds(
   );
   const mails = createMails(world.sandboxUrl);
   const run: Run = { settings, world, reader, book, storm, mails, poor, directory, note };
+  const code = readCode();
   const startedAtMs = Date.now();
   const rounds: ChaosResult["rounds"] = [];
   const verdicts: Verdict[] = [];
@@ -143,27 +138,35 @@ async function runRounds(
   const sum = (read: (verdict: Verdict) => number) =>
     verdicts.reduce((total, verdict) => total + read(verdict), 0);
   const last = verdicts.at(-1);
-  return {
-    settings,
-    faults: storm.struck,
+  const rows = await rowCounts(reader);
+  const figures: Record<Figure, number> = {
     mails: mails.count(),
     lost: sum(({ lost }) => lost),
     // These look at the whole run each time.
     duplicates: last?.duplicates ?? 0,
     optOutViolations: last?.optOutViolations ?? 0,
     ledgerDrift: last?.ledgerDrift ?? 0,
-    held: held.filter(({ still }) => still).length,
-    heldMs: held.map(({ ms }) => ms),
-    settleMs: (await doubtsSettled(reader)).map(({ ms }) => ms),
-    optOuts: [...book.optOuts.values()].filter(({ acknowledgedAtMs }) => acknowledgedAtMs !== undefined)
-      .length,
+    wrongActivities: last?.wrongActivities ?? 0,
+    wrongCounters: last?.wrongCounters ?? 0,
+    ...rows,
+    optOuts: [...book.optOuts.values()].filter(({ acknowledgedAtMs: at }) => at !== undefined).length,
     blasts: book.blasts.length,
     schedules: book.schedules.length,
-    longestStallMs: Math.max(0, ...rounds.map(({ fromMs, untilMs }) => longestStall(mails, fromMs, untilMs))),
-    rounds,
+    held: held.filter(({ still }) => still).length,
     deadLetters: letters.reduce((total, { n }) => total + n, 0),
+    longestStallMs: Math.max(0, ...rounds.map(({ fromMs, untilMs }) => longestStall(mails, fromMs, untilMs))),
+    longestSettlingMs: Math.max(0, ...rounds.map(({ settledMs }) => settledMs)),
+  };
+  return {
+    settings,
+    faults: storm.struck,
+    heldMs: held.map(({ ms }) => ms),
+    settleMs: (await doubtsSettled(reader)).map(({ ms }) => ms),
+    figures,
+    rounds,
     perSecond: mails.perSecond(startedAtMs, Date.now()),
     startedAtMs,
+    code,
     violations,
     directory,
   };

@@ -14,12 +14,12 @@ export type ChaosSettings = {
   targetPerSecond: number;
   /** Opt-outs spread over the run; a tenth of them picks somebody who is out already. */
   optOuts: number;
-  /** Writes docs/reliability.md and the plot. */
+  /** Keeps a record, and writes docs/reliability.md and the plot from all records of this code. */
   report: boolean;
 };
 
-/** How long a round may take to settle before it says what is stuck. */
-export const SETTLE_TIMEOUT_MS = 240_000;
+/** How long a round may take to settle before it says what is stuck; two runs at a time on a busy machine took three minutes. */
+export const SETTLE_TIMEOUT_MS = 480_000;
 /** The lease of a claim. SIGSTOP lasts longer than this. */
 export const LEASE_MS = 6_000;
 /** One call to the provider; with the record's margin it must fit into the lease. */

@@ -19,7 +19,7 @@ test.each([
     console.log(`${lastLine(result)} (CHAOS_SHORT=1 CHAOS_SEED=${seed} make chaos plays it again)`);
     expect(result.violations, `logs and rows: ${result.directory}`).toEqual([]);
     expect(result.faults.length).toBeGreaterThan(0);
-    expect(result.mails).toBeGreaterThan(0);
+    expect(result.figures.mails).toBeGreaterThan(0);
   },
   TIMEOUT_MS,
 );

@@ -100,6 +100,13 @@ export function repeatedSchedules(reader: Reader): Promise<Wrong[]> {
     WHERE schedule_id IS NOT NULL GROUP BY schedule_id HAVING count(*) > 1`);
 }
 
+/** Of how many rows the checks above speak. */
+export async function rowCounts(reader: Reader): Promise<{ transitions: number; ledgerEntries: number }> {
+  const [counts] = await reader.rows<{ transitions: number; ledgerEntries: number }>(`
+    SELECT (SELECT sum(step) FROM deliveries)::int AS transitions, (SELECT count(*) FROM ledger)::int AS "ledgerEntries"`);
+  return counts ?? { transitions: 0, ledgerEntries: 0 };
+}
+
 /** How long each doubt took until the next decision, in milliseconds. */
 export async function doubtsSettled(reader: Reader): Promise<{ ms: number; to: string }[]> {
   return reader.rows(`

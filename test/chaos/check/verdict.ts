@@ -14,8 +14,10 @@ export type Verdict = {
   duplicates: number;
   optOutViolations: number;
   ledgerDrift: number;
+  wrongActivities: number;
+  wrongCounters: number;
   held: number;
-  /** Every violation, those four included, with the deliveries concerned. */
+  /** Every violation, those included, with the deliveries concerned. */
   problems: Problem[];
 };
 
@@ -28,9 +30,10 @@ export async function judge(book: Book, mails: Mails, reader: Reader, round: num
   for (const id of against) problems.add("accepted after an opt-out was acknowledged", id);
   const drift = await ledgerDrift(reader);
   for (const { what } of drift) problems.add("ledger drift", what);
-  for (const { what } of await wrongCounters(reader)) problems.add("counters are not the rows", what);
-  for (const { what } of await wrongActivities(reader))
-    problems.add("activities are not the transitions", what);
+  const counters = await wrongCounters(reader);
+  for (const { what } of counters) problems.add("counters are not the rows", what);
+  const activities = await wrongActivities(reader);
+  for (const { what } of activities) problems.add("activities are not the transitions", what);
   for (const { what } of await repeatedSchedules(reader))
     problems.add("a schedule fired more than once", what);
 
@@ -57,6 +60,8 @@ export async function judge(book: Book, mails: Mails, reader: Reader, round: num
     duplicates: twice.length,
     optOutViolations: against.length,
     ledgerDrift: drift.length,
+    wrongActivities: activities.length,
+    wrongCounters: counters.length,
     held,
     problems: problems.list(),
   };
