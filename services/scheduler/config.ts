@@ -19,6 +19,9 @@ const shape = {
   FANFARE_STALL_MS: integerVariable(1_000, 60 * minuteMs)
     .default(10_000)
     .describe("milliseconds without progress after which the broker is asked whether it lost messages"),
+  FANFARE_KEEP_MONTHS: integerVariable(1, 1_200)
+    .default(24)
+    .describe("whole months before this one whose deliveries and activities are kept"),
 };
 
 /** Reads the scheduler's settings; throws ConfigError with every variable that is wrong. */

@@ -1,4 +1,5 @@
 import type { NightlyAudit } from "#core/adapters/postgres/audit/nightly.ts";
+import type { Retention } from "#core/adapters/postgres/maintenance/retention.ts";
 import type { TimerStore } from "#core/adapters/postgres/timer-store.ts";
 import type { Envelope } from "#core/runtime/envelope.ts";
 import type { Logger } from "#core/runtime/log.ts";
@@ -34,6 +35,8 @@ export interface SchedulerDeps {
   random: () => number;
   doubtHorizonMs: number;
   stallMs: number;
+  /** Undefined: everything is kept. */
+  retention?: { store: Retention; keepMonths: number };
   /** Undefined: no audit at night. */
   nightly?: { audit: NightlyAudit; meter: AuditMeter };
 }

@@ -6,6 +6,7 @@ import { createPublisher } from "#core/adapters/nats/publisher.ts";
 import { applyTopology, waitForTopology } from "#core/adapters/nats/topology.ts";
 import { createNightlyAudit } from "#core/adapters/postgres/audit/nightly.ts";
 import { openDatabase } from "#core/adapters/postgres/database.ts";
+import { createRetention } from "#core/adapters/postgres/maintenance/retention.ts";
 import { createTimerStore } from "#core/adapters/postgres/timer-store.ts";
 import { storeDeadLetters } from "#core/adapters/postgres/dead-letters/store-dead-letters.ts";
 import { instanceName, startProgram } from "#core/runtime/boot.ts";
@@ -50,6 +51,7 @@ await run({
       random: Math.random,
       doubtHorizonMs: config.FANFARE_DOUBT_HORIZON_MS,
       stallMs: config.FANFARE_STALL_MS,
+      retention: { store: createRetention(database), keepMonths: config.FANFARE_KEEP_MONTHS },
       nightly: { audit: createNightlyAudit(database), meter: auditMeter(metrics) },
     });
     const archive = consumeDeadLetters(connection, {

@@ -2,6 +2,7 @@ import { startTicker, type Ticker } from "#core/runtime/ticker.ts";
 import type { Round, SchedulerDeps } from "./deps.ts";
 import { auditNightly } from "./audit-nightly.ts";
 import { applyProviderEvents } from "./apply-provider-events.ts";
+import { forgetOld } from "./forget-old.ts";
 import { expireLeases } from "./expire-leases.ts";
 import { fireSchedules } from "./fire-schedules.ts";
 import { rebuildQueues } from "./rebuild-queues.ts";
@@ -20,6 +21,7 @@ const timers: [name: string, everyMs: number, round: (deps: SchedulerDeps) => Pr
   ["settle-doubts", 1_000, settleDoubts],
   ["rebuild-queues", 1_000, rebuildQueues],
   ["tend-tables", 3_600_000, tendTables],
+  ["forget-old", 900_000, forgetOld],
   ["audit-nightly", 600_000, nightly],
 ];
 

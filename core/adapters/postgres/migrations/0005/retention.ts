@@ -31,14 +31,8 @@ BEGIN
   IF EXISTS (SELECT FROM ledger WHERE blast_id >= first AND blast_id < behind GROUP BY blast_id HAVING sum(reserved) <> 0) THEN
     RETURN 'credit is reserved for a blast';
   END IF;
+  RETURN NULL;
 END
-$f$;
-
--- The oldest month that ended before the moment and still has a partition; null when there is none.
-CREATE FUNCTION oldest_month(before timestamptz) RETURNS timestamptz LANGUAGE sql STABLE AS $f$
-  SELECT min(month_of_partition(inhrelid::regclass::text)) FROM pg_inherits
-  WHERE inhparent IN ('deliveries'::regclass, 'delivery_facts'::regclass, 'activities'::regclass)
-    AND month_of_partition(inhrelid::regclass::text) + interval '1 month' <= before
 $f$;
 
 -- Drops a month of deliveries, their facts and their activities. It does not ask whether the month is still needed: the caller has, in the
