@@ -1,5 +1,6 @@
 import type { ClaimableBlast, ClaimableDelivery } from "#core/adapters/postgres/deliveries/claim.ts";
 import type { Transition } from "#core/adapters/postgres/deliveries/record.ts";
+import type { SuppressionReasonText } from "#core/adapters/postgres/schema.ts";
 import { decide, type Decision } from "#core/domain/delivery/decide.ts";
 import { reject, skip, type Outcome } from "#core/runtime/outcome.ts";
 import type { Batch } from "./deliver-batch.ts";
@@ -29,7 +30,7 @@ export async function claimBatch(deps: CustomerSenderDeps, batch: Batch, room: R
   const deadlineMs = deps.monotonicMs() + deps.leaseMs;
   let outcomes = new Map<number, Outcome>();
   const claim = { id: claimId, agencyId, blastId, worker: deps.name, leaseMs: deps.leaseMs };
-  const claimed = await deps.store.claim(claim, [...customerOf.keys()], (blast, deliveries) => {
+  const plan = (blast: ClaimableBlast, deliveries: ClaimableDelivery[]) => {
     const decided = deliveries.map((delivery) => ({ delivery, decision: decideOne(blast, delivery) }));
     outcomes = outcomesOf(batch, decided);
     const leaving = decided.filter(
@@ -42,7 +43,10 @@ export async function claimBatch(deps: CustomerSenderDeps, batch: Batch, room: R
       claim: leaving.slice(0, room.claimMax).map(({ delivery }) => delivery.seq),
       ...(parked.length === 0 ? {} : { feedAfterMs: room.delayMs ?? 0 }),
     };
-  });
+  };
+  const hope = (blast: ClaimableBlast) =>
+    room.claimMax >= customerOf.size && decideOne(blast, spotless).kind === "send";
+  const claimed = await deps.store.claim(claim, [...customerOf.keys()], plan, hope);
   return { claimId, blast: claimed.blast, deliveries: claimed.deliveries, deadlineMs, outcomes };
 }
 
@@ -76,7 +80,15 @@ interface Decided {
   decision: Decision;
 }
 
-function decideOne(blast: ClaimableBlast, delivery: ClaimableDelivery): Decision {
+// A delivery that nothing but its blast may speak against.
+const spotless = { state: "pending", customer_status: "active", suppressions: [], verdict: null } as const;
+
+function decideOne(
+  blast: ClaimableBlast,
+  delivery: Pick<ClaimableDelivery, "state" | "customer_status" | "verdict"> & {
+    suppressions: readonly SuppressionReasonText[];
+  },
+): Decision {
   return decide(
     {
       state: delivery.state,

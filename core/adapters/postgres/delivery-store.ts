@@ -1,15 +1,8 @@
 import type { Database } from "./database.ts";
-import { holdFeeder } from "./blasts/feed.ts";
 import { orderDirectSend, type Ordered } from "./blasts/order.ts";
 import type { NewDirectSend } from "./blasts/accept-direct.ts";
-import {
-  claimDeliveries,
-  loadBlast,
-  lockDeliveries,
-  type Claim,
-  type ClaimableBlast,
-  type ClaimableDelivery,
-} from "./deliveries/claim.ts";
+import { claimBatch, type Claimed, type ClaimPlan } from "./deliveries/claim-batch.ts";
+import { loadBlast, type Claim, type ClaimableBlast, type ClaimableDelivery } from "./deliveries/claim.ts";
 import { recordTransitions, type RecordScope, type Transition } from "./deliveries/record.ts";
 import { readTemplateVersion, type TemplateText } from "./templates/read-version.ts";
 import {
@@ -19,20 +12,7 @@ import {
   type UnjudgedAddress,
 } from "./verdicts/verdicts.ts";
 
-/** What a claim is to write: decided by the caller from what was read under the locks. */
-export interface ClaimPlan {
-  /** Of those that do not leave: skipped, or set aside for later. */
-  skip: Transition[];
-  claim: number[];
-  /** Milliseconds for which nothing more of the blast is released to the queue. */
-  feedAfterMs?: number;
-}
-
-/** What was claimed, with the blast as it was behind the gate. */
-export interface Claimed {
-  blast: ClaimableBlast;
-  deliveries: ClaimableDelivery[];
-}
+export type { Claimed, ClaimPlan } from "./deliveries/claim-batch.ts";
 
 /** Everything customer-sender asks of the database; each call is one transaction. */
 export interface DeliveryStore {
@@ -47,12 +27,14 @@ export interface DeliveryStore {
   rememberVerdicts: (agencyId: string, judged: JudgedAddress[]) => Promise<void>;
   /**
    * Passes the gate, locks and reads the deliveries, has them decided, and writes the plan: what does not leave, and claims with their new attempts.
-   * `deliveries` are those that were claimed.
+   * `deliveries` are those that were claimed. `hope` tells whether, by the blast alone, all may leave; then the store may claim first what nothing
+   * speaks against, and takes everything back when the plan, which is asked all the same, says otherwise.
    */
   claim: (
     claim: Claim,
     seqs: number[],
     plan: (blast: ClaimableBlast, deliveries: ClaimableDelivery[]) => ClaimPlan,
+    hope?: (blast: ClaimableBlast) => boolean,
   ) => Promise<Claimed>;
   /** Records the provider's answers and ends the lease. Answers how many acceptances came after their lease and were merged. */
   record: (scope: RecordScope, transitions: Transition[]) => Promise<{ late: number }>;
@@ -69,24 +51,7 @@ export function createDeliveryStore(database: Database): DeliveryStore {
       withAgency(agencyId, (tx) => unjudgedAddresses(tx, agencyId, blastId, seqs)),
     rememberVerdicts: (agencyId, judged) =>
       withAgency(agencyId, (tx) => rememberVerdicts(tx, agencyId, judged)),
-    claim: (claim, seqs, plan) =>
-      withAgency(claim.agencyId, async (tx) => {
-        const { agencyId, blastId } = claim;
-        const locked = await lockDeliveries(tx, agencyId, blastId, seqs);
-        // Read behind the gate: a cancel or pause that was answered is seen here.
-        const blast = (await loadBlast(tx, agencyId, blastId))!;
-        const planned = plan(blast, locked);
-        if (planned.skip.length > 0)
-          await recordTransitions(tx, { agencyId, blastId, lane: blast.lane }, planned.skip);
-        if (planned.feedAfterMs !== undefined) await holdFeeder(tx, blastId, planned.feedAfterMs);
-        if (planned.claim.length === 0) return { blast, deliveries: [] };
-        const attempts = await claimDeliveries(tx, claim, planned.claim);
-        const deliveries = locked.flatMap((delivery) => {
-          const attempt = attempts.get(delivery.seq);
-          return attempt === undefined ? [] : [{ ...delivery, attempt }];
-        });
-        return { blast, deliveries };
-      }),
+    claim: (claim, seqs, plan, hope) => claimBatch(database, claim, seqs, plan, hope),
     record: (scope, transitions) =>
       withAgency(scope.agencyId, async (tx) => {
         const changed = await recordTransitions(tx, scope, transitions);

@@ -42,7 +42,7 @@ export function readForClaim(
       return [
         {
           seq, state: db.switches.claimOnlyFromWaiting ? delivery.state : "pending", attempt: delivery.attempt, address: delivery.address, customer_id: delivery.customerId,
-          email: customer.email, first_name: customer.firstName, last_name: "", locale: "", attributes: {}, customer_status: customer.status,
+          first_name: customer.firstName, last_name: "", locale: "", attributes: {}, customer_status: customer.status,
           suppressions: db.switches.recheckSuppressions ? [...reasons] : [],
           verdict: verdict !== undefined && verdict.expiresAtMs > db.nowMs() ? verdict.result : null,
         },

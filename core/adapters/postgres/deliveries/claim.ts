@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { passGate } from "../agencies/gate.ts";
 import { ownShard } from "../blasts/progress.ts";
 import type { Tx } from "../database.ts";
+import { intArray } from "./text-array.ts";
 import { withinBatch } from "./within-batch.ts";
 import type {
   BlastStateText,
@@ -18,7 +19,6 @@ export interface ClaimableDelivery {
   attempt: number;
   address: string;
   customer_id: string;
-  email: string;
   first_name: string;
   last_name: string;
   locale: string;
@@ -82,14 +82,14 @@ export async function lockDeliveries(
 ): Promise<ClaimableDelivery[]> {
   await passGate(tx, agencyId);
   const { rows } = await sql<ClaimableDelivery>`
-    SELECT d.seq, d.state, d.attempt, coalesce(d.address, '') AS address, d.customer_id, c.email, c.first_name, c.last_name,
+    SELECT d.seq, d.state, d.attempt, coalesce(d.address, '') AS address, d.customer_id, c.first_name, c.last_name,
       c.locale, c.attributes, c.status AS customer_status, v.result AS verdict,
       array(SELECT DISTINCT s.reason FROM suppressions s
         WHERE s.agency_id = d.agency_id AND s.address_key IN (d.address_key, c.address_key)) AS suppressions
     FROM deliveries d
     JOIN customers c ON c.id = d.customer_id
     LEFT JOIN address_verdicts v ON v.agency_id = d.agency_id AND v.address_key = d.address_key AND v.expires_at > now()
-    WHERE d.blast_id = ${blastId} AND d.agency_id = ${agencyId} AND d.seq = ANY(${seqs}::int[]) ${withinBatch(seqs)}
+    WHERE d.blast_id = ${blastId} AND d.agency_id = ${agencyId} AND d.seq = ANY(${intArray(seqs)}::int[]) ${withinBatch(seqs)}
     ORDER BY d.seq FOR UPDATE OF d`.execute(tx);
   return rows;
 }
@@ -111,7 +111,7 @@ export async function claimDeliveries(tx: Tx, claim: Claim, seqs: number[]): Pro
   const { rows } = await sql<{ seq: number; attempt: number }>`
     WITH changed AS (
       UPDATE deliveries d SET state = 'sending', attempt = attempt + 1, claimed_at = clock_timestamp(), changed_at = clock_timestamp()
-      WHERE d.blast_id = ${claim.blastId} AND d.seq = ANY(${seqs}::int[]) ${withinBatch(seqs)} AND d.state IN ('pending', 'retry')
+      WHERE d.blast_id = ${claim.blastId} AND d.seq = ANY(${intArray(seqs)}::int[]) ${withinBatch(seqs)} AND d.state IN ('pending', 'retry')
       RETURNING seq, attempt
     ), leased AS (
       INSERT INTO claims (id, agency_id, blast_id, seqs, attempts, lease_until, worker)

@@ -1,0 +1,121 @@
+import { passGate } from "../agencies/gate.ts";
+import { holdFeeder } from "../blasts/feed.ts";
+import type { Database, Tx } from "../database.ts";
+import type { VerdictText } from "../schema.ts";
+import { claimAtOnce } from "./claim-at-once.ts";
+import {
+  claimDeliveries,
+  loadBlast,
+  lockDeliveries,
+  type Claim,
+  type ClaimableBlast,
+  type ClaimableDelivery,
+} from "./claim.ts";
+import { recordTransitions, type Transition } from "./record.ts";
+
+/** What a claim is to write: decided by the caller from what was read under the locks. */
+export interface ClaimPlan {
+  /** Of those that do not leave: skipped, or set aside for later. */
+  skip: Transition[];
+  claim: number[];
+  /** Milliseconds for which nothing more of the blast is released to the queue. */
+  feedAfterMs?: number;
+}
+
+/** What was claimed, with the blast as it was behind the gate. */
+export interface Claimed {
+  blast: ClaimableBlast;
+  deliveries: ClaimableDelivery[];
+}
+
+type Plan = (blast: ClaimableBlast, deliveries: ClaimableDelivery[]) => ClaimPlan;
+
+/** Something was claimed at once that the plan would not have claimed: all of it is taken back. */
+class ClaimedTooMuch extends Error {}
+
+/**
+ * Claims a batch as its plan says; see `DeliveryStore.claim`. First by the short way, if there is hope for it: claim, then ask the plan. Nothing is
+ * committed that the plan did not want; the statement's condition only decides which way is taken.
+ */
+export async function claimBatch(
+  { withAgency }: Database,
+  claim: Claim,
+  seqs: number[],
+  plan: Plan,
+  hope: (blast: ClaimableBlast) => boolean = () => false,
+): Promise<Claimed> {
+  try {
+    return await withAgency(claim.agencyId, async (tx) => {
+      const blast = await loadBehindGate(tx, claim);
+      return hope(blast)
+        ? await claimThenAsk(tx, claim, seqs, plan, blast)
+        : await askThenClaim(tx, claim, seqs, plan, blast);
+    });
+  } catch (error) {
+    if (!(error instanceof ClaimedTooMuch)) throw error;
+    return withAgency(claim.agencyId, async (tx) =>
+      askThenClaim(tx, claim, seqs, plan, await loadBehindGate(tx, claim)),
+    );
+  }
+}
+
+/** Read behind the gate: a cancel or pause that was answered is seen here. */
+async function loadBehindGate(tx: Tx, { agencyId, blastId }: Claim): Promise<ClaimableBlast> {
+  await passGate(tx, agencyId);
+  return (await loadBlast(tx, agencyId, blastId))!;
+}
+
+async function askThenClaim(
+  tx: Tx,
+  claim: Claim,
+  seqs: number[],
+  plan: Plan,
+  blast: ClaimableBlast,
+): Promise<Claimed> {
+  const locked = await lockDeliveries(tx, claim.agencyId, claim.blastId, seqs);
+  const planned = plan(blast, locked);
+  await writeRest(tx, claim, blast, planned);
+  if (planned.claim.length === 0) return { blast, deliveries: [] };
+  return { blast, deliveries: withAttempts(locked, await claimDeliveries(tx, claim, planned.claim)) };
+}
+
+async function claimThenAsk(
+  tx: Tx,
+  claim: Claim,
+  seqs: number[],
+  plan: Plan,
+  blast: ClaimableBlast,
+): Promise<Claimed> {
+  const claimed = await claimAtOnce(tx, claim, seqs, verdictsAgainst(blast));
+  const ours = new Set(claimed.map(({ seq }) => seq));
+  const others = seqs.filter((seq) => !ours.has(seq));
+  const locked = others.length === 0 ? [] : await lockDeliveries(tx, claim.agencyId, claim.blastId, others);
+  const planned = plan(blast, [...claimed, ...locked]);
+  const wanted = new Set(planned.claim);
+  if (wanted.size !== ours.size || !wanted.isSubsetOf(ours))
+    throw new ClaimedTooMuch(`${ours.size} deliveries were claimed, ${wanted.size} were to be`);
+  await writeRest(tx, claim, blast, planned);
+  return { blast, deliveries: claimed.map((delivery) => ({ ...delivery, attempt: delivery.attempt + 1 })) };
+}
+
+/** Verdicts that the plan may hold against an address. */
+function verdictsAgainst(blast: ClaimableBlast): VerdictText[] {
+  if (!blast.verify_addresses) return [];
+  return blast.unknown_address_policy === "skip" ? ["undeliverable", "unknown"] : ["undeliverable"];
+}
+
+async function writeRest(tx: Tx, { agencyId, blastId }: Claim, blast: ClaimableBlast, planned: ClaimPlan) {
+  if (planned.skip.length > 0)
+    await recordTransitions(tx, { agencyId, blastId, lane: blast.lane }, planned.skip);
+  if (planned.feedAfterMs !== undefined) await holdFeeder(tx, blastId, planned.feedAfterMs);
+}
+
+function withAttempts(
+  locked: ClaimableDelivery[],
+  attempts: ReadonlyMap<number, number>,
+): ClaimableDelivery[] {
+  return locked.flatMap((delivery) => {
+    const attempt = attempts.get(delivery.seq);
+    return attempt === undefined ? [] : [{ ...delivery, attempt }];
+  });
+}
