@@ -1,12 +1,7 @@
 // The text of docs/reliability.md.
+import { BEYOND_CREDIT, KILLED_AROUND_DUE_TIME } from "./faults/load-faults.ts";
 import { ALL_FAULTS } from "./faults/storm.ts";
 import { percentileOf, type Figure, type RunRecord } from "./record.ts";
-
-/** Struck by the load, not by the storm: it must come around a due time. */
-const AROUND_DUE_TIME = {
-  kind: "schedulers killed around a due time (kill -9)",
-  promise: "One blast for each occurrence, at its time or late.",
-};
 
 /** The page about these runs; at least one. */
 export function page(records: readonly RunRecord[]): string {
@@ -115,7 +110,7 @@ function figureRows(records: readonly RunRecord[]): string[] {
 }
 
 function faultRows(records: readonly RunRecord[]): string[] {
-  return [...ALL_FAULTS, AROUND_DUE_TIME].map(({ kind, promise }) => {
+  return [...ALL_FAULTS, KILLED_AROUND_DUE_TIME, BEYOND_CREDIT].map(({ kind, promise }) => {
     const n = records.reduce((all, { faults }) => all + (faults[kind] ?? 0), 0);
     return `| ${kind} | ${promise} | ${n} | ${bound(n)} |`;
   });

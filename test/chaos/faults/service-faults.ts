@@ -10,6 +10,8 @@ const TITLE: Record<ServiceName, string> = {
   scheduler: "scheduler",
 };
 
+const LATE = "A worker that wakes up late finds its lease gone, and what it did is merged as evidence.";
+
 function killed(service: ServiceName, cards: number, promise: string): FaultKind {
   return {
     kind: `${TITLE[service]} killed (kill -9)`,
@@ -27,10 +29,10 @@ function killed(service: ServiceName, cards: number, promise: string): FaultKind
   };
 }
 
-function frozen(service: ServiceName, cards: number): FaultKind {
+function frozen(service: ServiceName, cards: number, promise = LATE): FaultKind {
   return {
     kind: `${TITLE[service]} frozen past the lease (SIGSTOP)`,
-    promise: "A worker that wakes up late finds its lease gone, and what it did is merged as evidence.",
+    promise,
     cards,
     make: (world, random) => {
       const one = random.pick(world.services.filter((each) => each.service === service));
@@ -70,6 +72,11 @@ export const serviceFaults: FaultKind[] = [
   frozen("customerSender", 2),
   frozen("listSender", 1),
   frozen("scheduler", 1),
+  frozen(
+    "api",
+    1,
+    "Callers ask the other instance with the same key; what this one does when it wakes up is the same blast.",
+  ),
   rolled("customerSender"),
   rolled("listSender"),
   rolled("scheduler"),

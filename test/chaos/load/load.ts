@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { localTime } from "#dev/demo/local-time.ts";
 import { Lane } from "#gen/fanfare/options/v1/lane_pb.js";
 import type { Random } from "#test/support/random.ts";
+import { BEYOND_CREDIT, KILLED_AROUND_DUE_TIME } from "../faults/load-faults.ts";
 import type { Storm } from "../faults/storm.ts";
 import { LARGEST_BLAST, SMALLEST_BLAST, type ChaosSettings } from "../settings.ts";
 import type { World } from "../world.ts";
@@ -225,10 +226,7 @@ function createUsers(parts: LoadParts, callers: Map<string, Caller>, round: numb
           book.schedules.push({ id: scheduleId, dueAtMs, round });
           await wait(Math.max(0, dueAtMs - Date.now() + random.below(500) - 250));
           const schedulers = world.services.filter(({ service }) => service === "scheduler");
-          storm.note(
-            "schedulers killed around a due time (kill -9)",
-            schedulers.map(({ name }) => name).join(", "),
-          );
+          storm.note(KILLED_AROUND_DUE_TIME.kind, schedulers.map(({ name }) => name).join(", "));
           await Promise.all(schedulers.map((each) => each.kill(random.below(1_500))));
         }
         await wait(Math.min(SCHEDULE_EVERY_MS, Math.max(0, untilMs - Date.now())));
@@ -260,6 +258,10 @@ function createUsers(parts: LoadParts, callers: Map<string, Caller>, round: numb
       await topUp(world, poor.id, CREDITS_A_ROUND, `chaos-credits-poor-${round}`);
       poor.credits += CREDITS_A_ROUND;
       await wait(random.below(Math.max(1, Math.floor(settings.roundMs / 2))));
+      storm.note(
+        BEYOND_CREDIT.kind,
+        `${CREDIT_BLASTS} of ${CREDIT_BLAST_SIZE}, with ${CREDITS_A_ROUND} credits`,
+      );
       for (let each = 0; each < CREDIT_BLASTS; each++)
         begin(send(bookBlast(poor, "credit", random.below(poor.customers.length), CREDIT_BLAST_SIZE)));
       await settled();
