@@ -86,15 +86,17 @@ function figureRows(records: readonly RunRecord[]): string[] {
     (all, each) => all + Object.values(each.faults).reduce((some, n) => some + n, 0),
     0,
   );
-  const rows: readonly (readonly [what: string, n: string, outOf?: number])[] = [
+  // What was seen has no such bound.
+  const unseen = (name: Figure, outOf: Figure) => (sum(name) === 0 ? sum(outOf) : undefined);
+  const rows: readonly (readonly [what: string, n: string, outOf?: number | undefined])[] = [
     ["mails accepted by the provider", count(sum("mails"))],
     ["faults", count(faults)],
-    ["lost: eligible, and neither accepted nor left out or held with a reason", count(sum("lost")), sum("mails")],
-    ["accepted twice (policy `hold`)", count(sum("duplicates")), sum("mails")],
-    ["accepted after an opt-out was acknowledged", `${count(sum("optOutViolations"))} of ${count(sum("optOuts"))} opt-outs`, sum("optOuts")],
-    ["balances that are not their ledger, reservations that are not open deliveries", `${count(sum("ledgerDrift"))} of ${count(sum("ledgerEntries"))} entries`, sum("ledgerEntries")],
-    ["missing or double Activities", `${count(sum("wrongActivities"))} of ${count(sum("transitions"))} transitions`, sum("transitions")],
-    ["blasts whose counters are not their rows", `${count(sum("wrongCounters"))} of ${count(sum("blasts"))} blasts`, sum("blasts")],
+    ["lost: eligible, and neither accepted nor left out or held with a reason", count(sum("lost")), unseen("lost", "mails")],
+    ["accepted twice (policy `hold`)", count(sum("duplicates")), unseen("duplicates", "mails")],
+    ["accepted after an opt-out was acknowledged", `${count(sum("optOutViolations"))} of ${count(sum("optOuts"))} opt-outs`, unseen("optOutViolations", "optOuts")],
+    ["balances that are not their ledger, reservations that are not open deliveries", `${count(sum("ledgerDrift"))} of ${count(sum("ledgerEntries"))} entries`, unseen("ledgerDrift", "ledgerEntries")],
+    ["missing or double Activities", `${count(sum("wrongActivities"))} of ${count(sum("transitions"))} transitions`, unseen("wrongActivities", "transitions")],
+    ["blasts whose counters are not their rows", `${count(sum("wrongCounters"))} of ${count(sum("blasts"))} blasts`, unseen("wrongCounters", "blasts")],
     ["blasts, each one for its key", count(sum("blasts")), sum("blasts")],
     ["schedules with their schedulers killed around the due time, each fired once", count(sum("schedules")), sum("schedules")],
     ["sends in doubt that were settled", count(total("settle"))],
@@ -118,5 +120,5 @@ function faultRows(records: readonly RunRecord[]): string[] {
 
 const count = (value: number): string => value.toLocaleString("en");
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
-/** Below three there is none. */
+/** With three or fewer there is none. */
 const bound = (n: number): string => (n <= 3 ? "–" : `≤ ${Number(((3 / n) * 100).toPrecision(2))} %`);
