@@ -21,18 +21,26 @@ export function table(figures: readonly Figure[]): string {
 }
 
 /**
- * Writes the figures of a whole run as `latest`, which is kept. Those of a part, of another scale or under a profiler are `partial`: they
- * must not be taken for it. Answers the path without its ending.
+ * Writes the figures of a whole run as `latest`, which is kept. Those of a part, of another scale, under a profiler or with a
+ * section that failed are `partial`: they must not be taken for it. Answers the path without its ending.
  */
-export function writeReport(directory: string, figures: readonly Figure[], settings: Settings): string {
+export function writeReport(
+  directory: string,
+  figures: readonly Figure[],
+  settings: Settings,
+  { asked, failed }: { asked: string; failed: readonly string[] },
+): string {
   const whole =
-    settings.sections.length === SECTIONS.length && settings.scale === 1 && settings.profiled === undefined;
+    settings.sections.length === SECTIONS.length &&
+    settings.scale === 1 &&
+    settings.profiled === undefined &&
+    failed.length === 0;
   const path = join(directory, whole ? "latest" : "partial");
   const machine = describeMachine(settings.scale);
   mkdirSync(directory, { recursive: true });
   const flat = { ...machine, ...Object.fromEntries(figures.map(({ key, value }) => [key, value])) };
   writeFileSync(`${path}.json`, `${JSON.stringify(flat, null, 2)}\n`);
-  writeFileSync(`${path}.md`, markdown(machine, figures));
+  writeFileSync(`${path}.md`, markdown(machine, figures, asked, failed));
   return path;
 }
 
@@ -46,12 +54,24 @@ function describeMachine(scale: number): Machine {
   };
 }
 
-function markdown(machine: Machine, figures: readonly Figure[]): string {
+function markdown(
+  machine: Machine,
+  figures: readonly Figure[],
+  asked: string,
+  failed: readonly string[],
+): string {
   const lines = [
     "# Figures of the bench",
     "",
     `Measured ${machine.measured_at.slice(0, 10)} on ${machine.machine_cpus_n} × ${machine.machine}, Node ${machine.node}, scale ${machine.scale}; ` +
-      "every part, the sandbox and the client ran on this machine. What each figure means: bench/README.md.",
+      "every part, the sink and the client ran on this machine. What each figure means: bench/README.md.",
+    "",
+    ...failed.map((what) => `**Failed:** ${what}\n`),
+    "## Asked and measured",
+    "",
+    asked,
+    "",
+    "## All figures",
     "",
     "| | figure | value | key |",
     "|---|---|---:|---|",

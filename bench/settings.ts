@@ -1,7 +1,18 @@
 import { SERVICE_NAMES, type ServiceName } from "#dev/stack/services.ts";
 
 /** The parts of the bench, in the order in which they run. */
-export const SECTIONS = ["pipeline", "send-blast", "direct-send", "limits"] as const;
+export const SECTIONS = [
+  "limits",
+  "pipeline",
+  "direct-send",
+  "send-blast",
+  "webhooks",
+  "fairness",
+  "fan-out",
+  "growth",
+  "scale-out",
+  "baseline",
+] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** What may be profiled: a service by its directory's name, or PostgreSQL's statements. */
@@ -9,7 +20,7 @@ export type Profiled = { service: ServiceName; name: string } | "postgres" | und
 
 export type Settings = { scale: number; sections: readonly Section[]; profiled: Profiled };
 
-/** Ten times the default is a million customers, and most of an hour. */
+/** Ten times the default is ten million customers, and an afternoon. */
 const SCALE_MAX = 10;
 /** Below this a run lasts shorter than what measures it. */
 const SCALE_MIN = 0.01;

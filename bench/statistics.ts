@@ -12,3 +12,10 @@ export function percentile(values: readonly number[], percent: number): number {
   const above = sorted[Math.ceil(place)]!;
   return below + (above - below) * (place - Math.floor(place));
 }
+
+/** Jain's index of fairness: 1 when all have the same, 1/n when one has it all. */
+export function jain(shares: readonly number[]): number {
+  const sum = shares.reduce((total, share) => total + share, 0);
+  const squares = shares.reduce((total, share) => total + share * share, 0);
+  return squares === 0 ? 1 : sum ** 2 / (shares.length * squares);
+}

@@ -1,5 +1,5 @@
 // CPU and memory of processes and all their descendants, from Linux's /proc. Elsewhere there are no such figures.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 /** The kernel counts CPU in hundredths of a second for programs, whatever its own clock is (USER_HZ). */
 const TICKS_PER_SECOND = 100;
@@ -31,6 +31,24 @@ export function residentMb(pid: number): number {
   if (memories.length === 1) return (memories[0]?.peakKb ?? 0) / KB_PER_MB;
   const own = memories.reduce((sum, memory) => sum + memory.ownKb, 0);
   return (own + Math.max(0, ...memories.map((memory) => memory.sharedKb))) / KB_PER_MB;
+}
+
+/** CPU seconds that the whole machine has worked since it started, for everybody. */
+export function busySeconds(): number {
+  const [first = ""] = readFileSync("/proc/stat", "utf8").split("\n");
+  // proc_stat(5): user, nice, system, idle, iowait, irq, softirq, steal. Guests are in user already.
+  const ticks = first.trim().split(/\s+/).slice(1, 9).map(Number);
+  return ticks.reduce((sum, value, at) => (at === 3 || at === 4 ? sum : sum + value), 0) / TICKS_PER_SECOND;
+}
+
+/** Makes the peak of a process what it has now. Where that is not allowed the peak stays since its start. */
+export function resetPeak(pid: number): void {
+  try {
+    // proc_pid_clear_refs(5): 5 resets the peak resident set.
+    writeFileSync(`/proc/${pid}/clear_refs`, "5");
+  } catch {
+    // It has ended, or belongs to another user.
+  }
 }
 
 function treeOf(pid: number, stats: readonly Stat[]): Stat[] {

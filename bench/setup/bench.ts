@@ -1,33 +1,25 @@
 import { join } from "node:path";
 import { makeLogDirectory } from "#dev/stack/log-directory.ts";
-import { startStack, type Stack } from "#dev/stack/stack.ts";
+import { startStack, type Stack, type StackOptions } from "#dev/stack/stack.ts";
 import type { Figures } from "../figures.ts";
-import { changeSandbox } from "../measure/sandbox.ts";
 import type { Settings } from "../settings.ts";
-import {
-  createBenchAgency,
-  importCustomers,
-  importNobody,
-  type Audience,
-  type BenchAgency,
-} from "./agency.ts";
+import { createBenchAgency, type BenchAgency } from "./agency.ts";
+import { startSink, type Sink } from "./sink.ts";
 
 /** What every section measures with. */
 export type Bench = {
   stack: Stack;
+  sink: Sink;
   agency: BenchAgency;
-  /** 20,000 customers at scale 1, 100,000, and one who gets no mail. */
-  some: Audience;
-  many: Audience;
-  nobody: Audience;
+  sizes: Sizes;
   figures: Figures;
   say: (what: string) => void;
   profileDirectory: string;
   stop: () => Promise<void>;
 };
 
-const SOME = 20_000;
-const MANY = 100_000;
+/** Customers of the blasts: at scale 1 ten thousand, 200,000 and a million. */
+export type Sizes = { some: number; many: number; million: number };
 
 /** Counts statements, and writes the plan of each slow one into postgres.log, without what it was asked. */
 const STATEMENT_SETTINGS: Record<string, string> = {
@@ -40,16 +32,31 @@ const STATEMENT_SETTINGS: Record<string, string> = {
   "auto_explain.log_parameter_max_length": "0",
 };
 
-/** Starts the whole stack, verification and webhooks off, and imports the customers. */
-export async function startBench(settings: Settings, figures: Figures, say: Bench["say"]): Promise<Bench> {
+/** Sizes at a scale. */
+export function sizesOf(scale: number): Sizes {
+  const of = (size: number) => Math.max(1, Math.round(size * scale));
+  return { some: of(10_000), many: of(200_000), million: of(1_000_000) };
+}
+
+/** Starts the whole stack with the sink as provider; verification is off, and no webhooks come but those that a section makes. */
+export async function startBench(
+  settings: Settings,
+  figures: Figures,
+  say: Bench["say"],
+  more: Pick<StackOptions, "serviceEnv"> = {},
+): Promise<Bench> {
   const logDirectory = makeLogDirectory();
   const profileDirectory = join(logDirectory, "profile");
   const { profiled } = settings;
   const crashes: string[] = [];
-  const stack = await startStack({
+  const sink = await startSink(logDirectory);
+  const starting = startStack({
     logDirectory,
+    sandbox: false,
     onProgress: say,
     onUnexpectedExit: (name) => crashes.push(name),
+    env: { MAILGUN_API_URL: sink.url },
+    ...more,
     ...(typeof profiled === "object" && {
       serviceEnv: {
         [profiled.service]: { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileDirectory}` },
@@ -57,24 +64,22 @@ export async function startBench(settings: Settings, figures: Figures, say: Benc
     }),
     ...(profiled === "postgres" && { postgres: { settings: STATEMENT_SETTINGS } }),
   });
+  const stop = async () => {
+    await (await starting).stop();
+    await sink.stop();
+    if (crashes.length > 0) throw new Error(`${crashes.join(", ")} ended in the middle; see ${logDirectory}`);
+  };
   try {
-    // Webhooks are two HTTP calls a mail, which Mailgun spreads over hours; here they would come at once and be all we measure.
-    await changeSandbox(stack.sandboxUrl, { webhookUrl: "" });
+    const stack = await starting;
     const agency = await createBenchAgency(stack);
-    const [someSize, manySize] = [SOME, MANY].map((size) => Math.max(1, Math.round(size * settings.scale)));
-    say(`importing ${someSize} and ${manySize} customers`);
-    const some = await importCustomers(agency.api, "some", someSize!);
-    const many = await importCustomers(agency.api, "many", manySize!);
-    const nobody = await importNobody(agency.api);
-    const stop = async () => {
+    const end = async () => {
       agency.close();
-      await stack.stop();
-      if (crashes.length > 0)
-        throw new Error(`${crashes.join(", ")} ended in the middle; see ${logDirectory}`);
+      await stop();
     };
-    return { stack, agency, some, many, nobody, figures, say, profileDirectory, stop };
+    const sizes = sizesOf(settings.scale);
+    return { stack, sink, agency, sizes, figures, say, profileDirectory, stop: end };
   } catch (error) {
-    await stack.stop();
+    await stop().catch(() => sink.stop());
     throw error;
   }
 }

@@ -1,11 +1,12 @@
-// One mail to one customer: from the due time of the RPC until the provider has accepted it, alone and beside a large blast.
+// One mail to one customer: from the due time of the RPC until the provider has accepted it, alone and beside a large blast. The sink
+// answers at once, so all of it is ours.
 import { setTimeout as wait } from "node:timers/promises";
-import { percentile } from "./statistics.ts";
-import { runBlast } from "./measure/blast-run.ts";
-import { failedCalls, loadOn, startLoad, type LoadPlan, type Sample } from "./measure/load.ts";
-import { acceptedCount, mailsAfter } from "./measure/sandbox.ts";
-import { customerIds } from "./setup/agency.ts";
-import type { Bench } from "./setup/bench.ts";
+import { runBlast } from "../measure/blast-run.ts";
+import { failedCalls, loadOn, startLoad, type LoadPlan, type Sample } from "../measure/load.ts";
+import { callsAfter, sinkStats } from "../measure/sink.ts";
+import { customerIds } from "../setup/agency.ts";
+import type { Bench } from "../setup/bench.ts";
+import { percentile } from "../statistics.ts";
 
 const SECTION = "direct send";
 const RATE_PER_S = 20;
@@ -18,8 +19,9 @@ const ACCEPTED_LIMIT_MS = 60_000;
 const POLL_MS = 500;
 
 export async function measureDirectSend(bench: Bench): Promise<void> {
-  const { stack, agency, some, many, say } = bench;
-  const ids = await customerIds(agency.api, some, CUSTOMERS);
+  const { stack, sink, agency, sizes, say } = bench;
+  const many = await agency.audience(sizes.many);
+  const ids = await customerIds(agency.api, many, CUSTOMERS);
   const plan: LoadPlan = {
     ...loadOn(stack.apiUrl, agency),
     ratePerS: RATE_PER_S,
@@ -27,12 +29,12 @@ export async function measureDirectSend(bench: Bench): Promise<void> {
     call: { kind: "sendToCustomer", customerIds: ids },
   };
   say(`${IDLE_CALLS} calls, ${RATE_PER_S}/s, nothing else going on`);
-  const beforeIdle = await acceptedCount(stack.sandboxUrl);
+  const { calls: beforeIdle } = await sinkStats(sink.url);
   const idle = await startLoad(plan).samples;
   addLatencies(bench, "idle", idle, await untilProvider(bench, beforeIdle, idle));
 
   say(`the same beside a blast to ${many.size}`);
-  const beforeBusy = await acceptedCount(stack.sandboxUrl);
+  const { calls: beforeBusy } = await sinkStats(sink.url);
   const load = startLoad({ ...plan, callsMax: BUSY_CALLS_MAX });
   await load.started;
   const run = await runBlast(bench, many).finally(load.stop);
@@ -44,7 +46,7 @@ export async function measureDirectSend(bench: Bench): Promise<void> {
 
 /** Milliseconds from the due time to the provider's acceptance, by blast. Throws when a mail does not come. */
 async function untilProvider(
-  { stack }: Bench,
+  { sink }: Bench,
   before: number,
   samples: readonly Sample[],
 ): Promise<ReadonlyMap<string, number>> {
@@ -53,9 +55,9 @@ async function untilProvider(
   const giveUpAtMs = performance.now() + ACCEPTED_LIMIT_MS;
   for (;;) {
     const tookMs = new Map<string, number>();
-    for await (const { tag, acceptedAtMs } of mailsAfter(stack.sandboxUrl, before)) {
+    for await (const { tag, answeredMs } of callsAfter(sink.url, before)) {
       const due = dueAtMs.get(tag);
-      if (due !== undefined) tookMs.set(tag, acceptedAtMs - due);
+      if (due !== undefined) tookMs.set(tag, answeredMs - due);
     }
     if (tookMs.size === sent.length) return tookMs;
     if (performance.now() > giveUpAtMs)

@@ -1,12 +1,12 @@
 // What the parts can do alone, on the same machine in the same run: what the pipeline's figures are to be read against.
-import { measureHttp } from "./limits/http.ts";
-import { measureJetStream } from "./limits/jetstream.ts";
-import { measurePostgres } from "./limits/postgres.ts";
-import type { Bench } from "./setup/bench.ts";
+import { measureHttp } from "../limits/sink.ts";
+import { measureJetStream } from "../limits/jetstream.ts";
+import { measurePostgres } from "../limits/postgres.ts";
+import type { Bench } from "../setup/bench.ts";
 
 const SECTION = "limits of the parts alone";
 
-export async function measureLimits({ stack, figures, say }: Bench): Promise<void> {
+export async function measureLimits({ stack, sink, figures, say }: Bench): Promise<void> {
   const add = (key: string, label: string, value: number) => {
     figures.add(SECTION, key, label, value);
     say(`${label}: ${Math.round(value)}`);
@@ -18,12 +18,10 @@ export async function measureLimits({ stack, figures, say }: Bench): Promise<voi
     "JetStream, publish, pull and ack at once, msgs/s",
     throughPerS,
   );
-  add(
-    "limit_postgres_update_rows_per_s",
-    "PostgreSQL, UPDATE by unnest, rows/s",
-    await measurePostgres(stack.databaseUrl),
-  );
-  const { batchesPerS, mailsPerS } = await measureHttp(stack.sandboxUrl);
+  const { copiedPerS, updatedPerS } = await measurePostgres(stack.databaseUrl);
+  add("limit_postgres_copy_rows_per_s", "PostgreSQL, COPY, rows/s", copiedPerS);
+  add("limit_postgres_update_rows_per_s", "PostgreSQL, UPDATE by unnest, rows/s", updatedPerS);
+  const { batchesPerS, mailsPerS } = await measureHttp(sink.url);
   add("limit_http_batches_per_s", "HTTP, the same calls to the sandbox, calls/s", batchesPerS);
   add("limit_http_mails_per_s", "HTTP, the same calls to the sandbox, mails/s", mailsPerS);
 }

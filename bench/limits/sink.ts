@@ -11,13 +11,13 @@ const CALLS = 200;
 const BATCH = 500;
 const CONCURRENT = 4;
 
-/** Calls a second that the sandbox takes, each the same finished bytes: nothing is claimed, rendered or recorded. */
-export async function measureHttp(sandboxUrl: string): Promise<{ batchesPerS: number; mailsPerS: number }> {
+/** Calls a second that the sink takes, each the same finished bytes: nothing is claimed, rendered or recorded. */
+export async function measureHttp(sinkUrl: string): Promise<{ batchesPerS: number; mailsPerS: number }> {
   const form = batchForm();
   const headers = form.getHeaders();
   const body = form.read() as Buffer;
   const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENT });
-  const url = new URL("/v3/mail.bench.example/messages", sandboxUrl);
+  const url = new URL("/v3/mail.bench.example/messages", sinkUrl);
   let left = CALLS;
   const lane = async () => {
     while (left-- > 0) await post(url, agent, headers, body);
@@ -82,12 +82,10 @@ function customer(index: number) {
 
 function post(url: URL, agent: Agent, headers: Record<string, string>, body: Buffer): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const call = request(url, { method: "POST", agent, headers, auth: "api:key-sandbox" }, (response) => {
+  const call = request(url, { method: "POST", agent, headers, auth: "api:key-bench" }, (response) => {
     response.resume();
     response.on("end", () =>
-      response.statusCode === 200
-        ? resolve()
-        : reject(new Error(`the sandbox answered ${response.statusCode}`)),
+      response.statusCode === 200 ? resolve() : reject(new Error(`the sink answered ${response.statusCode}`)),
     );
   });
   call.on("error", reject);
