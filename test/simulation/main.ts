@@ -3,7 +3,7 @@
 //   SIM_REPLAY=<seed>     one history, with all that happened in it (SIM_BUG=<name> plants a bug in it)
 import { hunt } from "./hunt.ts";
 import { plantedBugs } from "./planted-bugs.ts";
-import { createPool, type Finding, type Sum } from "./pool.ts";
+import { addSum, createPool, emptySum, type Finding, type Pool, type Sum } from "./pool.ts";
 import { runHistory } from "./run-history.ts";
 
 const minuteMs = 60_000;
@@ -11,7 +11,8 @@ const portionHistories = 250;
 const reportEveryMs = 10_000;
 // More of the same says no more.
 const maxFindings = 20;
-const huntAtMost = 20_000;
+// The most that a planted bug may take.
+const huntAtMost = 2_000;
 
 const replay = process.env["SIM_REPLAY"];
 process.exitCode = replay === undefined ? await simulate() : await replayOne(whole("SIM_REPLAY", 0));
@@ -23,7 +24,11 @@ async function replayOne(seed: number): Promise<number> {
     console.error(`SIM_BUG is ${bugName}; there are ${plantedBugs.map(({ name }) => name).join(", ")}.`);
     return 2;
   }
-  const { lines, violations, hash, events } = await runHistory(seed, { bug, keepLines: true });
+  const { lines, violations, hash, events } = await runHistory(seed, {
+    bug,
+    keepLines: true,
+    keepHash: true,
+  });
   for (const line of lines) console.log(line);
   console.log(`\nseed=${seed} hash=${hash} events=${events} violations=${violations.length}`);
   for (const violation of violations) console.log(`  ${violation}`);
@@ -37,19 +42,22 @@ async function simulate(): Promise<number> {
   const pool = createPool();
   try {
     const hunted = await huntAll(pool, base);
+    const startMs = Date.now();
+    const before = process.cpuUsage();
     const sum = await runAll(pool, { base, wanted, untilMs });
+    const took = { seconds: (Date.now() - startMs) / 1_000, cpu: process.cpuUsage(before) };
     for (const finding of sum.findings.slice(0, maxFindings)) report(finding);
     const missed = hunted.filter(({ found }) => !found).length;
     if (sum.histories < wanted)
       console.log(`Time was up after ${sum.histories} of ${wanted} histories; SIM_MINUTES gives it more.`);
-    console.log(`simulate: histories=${sum.histories} violations=${sum.findings.length} seed=${base}`);
+    console.log(summary(sum, base, took));
     return sum.findings.length === 0 && missed === 0 ? 0 : 1;
   } finally {
     await pool.close();
   }
 }
 
-async function huntAll(pool: ReturnType<typeof createPool>, base: number) {
+async function huntAll(pool: Pool, base: number) {
   console.log("Planted bugs, and the histories it takes to notice them:");
   const hunted = await Promise.all(plantedBugs.map((bug) => hunt(pool, bug, { base, atMost: huntAtMost })));
   for (const { bug, found, histories, violation } of hunted) {
@@ -61,11 +69,8 @@ async function huntAll(pool: ReturnType<typeof createPool>, base: number) {
   return hunted;
 }
 
-async function runAll(
-  pool: ReturnType<typeof createPool>,
-  o: { base: number; wanted: number; untilMs: number },
-): Promise<Sum> {
-  const total: Sum = { histories: 0, faults: 0, crashes: 0, accepted: 0, simulatedMs: 0, findings: [] };
+async function runAll(pool: Pool, o: { base: number; wanted: number; untilMs: number }): Promise<Sum> {
+  const total = emptySum();
   const startMs = Date.now();
   let reportedMs = startMs;
   let next = 0;
@@ -75,9 +80,7 @@ async function runAll(
       const count = Math.min(portionHistories, o.wanted - first);
       next += count;
       const sum = await pool.run({ base: o.base, first, count, stopAtFirst: false });
-      for (const name of ["histories", "faults", "crashes", "accepted", "simulatedMs"] as const)
-        total[name] += sum[name];
-      total.findings.push(...sum.findings);
+      addSum(total, sum);
       if (Date.now() - reportedMs < reportEveryMs) continue;
       reportedMs = Date.now();
       progress(total, reportedMs - startMs);
@@ -88,14 +91,23 @@ async function runAll(
   return total;
 }
 
-function progress(
-  { histories, faults, crashes, accepted, simulatedMs, findings }: Sum,
-  tookMs: number,
-): void {
+function progress(sum: Sum, tookMs: number): void {
+  const { histories, faults, crashes, accepted, simulatedMs, findings } = sum;
   const days = Math.round(simulatedMs / (24 * 60 * minuteMs));
   console.log(
     `histories=${histories} (${Math.round((histories / tookMs) * 1000)}/s) faults=${faults} crashes=${crashes} mails=${accepted} simulated_days=${days} violations=${findings.length}`,
   );
+}
+
+/** Processor time is what can be compared between machines that do other things too. */
+function summary(sum: Sum, base: number, took: { seconds: number; cpu: NodeJS.CpuUsage }): string {
+  const { histories, faults, kinds, unharmed, outages, findings } = sum;
+  const each = (total: number) => (total / Math.max(1, histories)).toFixed(1);
+  const cpuSeconds = (took.cpu.user + took.cpu.system) / 1e6;
+  console.log(
+    `a history: ${each(faults)} faults of ${each(kinds)} kinds; ${each(100 * unharmed)} % had none; ${outages} lived through an hour without the provider; ${each(1_000 * cpuSeconds)} s of processor time for a thousand`,
+  );
+  return `simulate: histories=${histories} violations=${findings.length} seconds=${took.seconds.toFixed(1)} histories_per_second=${Math.round(histories / took.seconds)} seed=${base}`;
 }
 
 function report({ seed, violations }: Finding): void {

@@ -10,8 +10,6 @@ export type PlantedBug = {
   /** What somebody did. */
   what: string;
   off?: readonly (keyof Switches)[];
-  /** Shows in one of very many histories: only `make simulate` looks for it. */
-  rare?: true;
   timersOff?: readonly Timer[];
   ackFirst?: boolean;
   customerSender?: (deps: CustomerSenderDeps) => Partial<CustomerSenderDeps>;
@@ -19,12 +17,7 @@ export type PlantedBug = {
 };
 
 export const plantedBugs: readonly PlantedBug[] = [
-  {
-    name: "no-fence",
-    what: "a record is written whatever attempt the row is at",
-    off: ["fence"],
-    rare: true,
-  },
+  { name: "no-fence", what: "a record is written whatever attempt the row is at", off: ["fence"] },
   { name: "ack-before-commit", what: "messages are acknowledged before they are handled", ackFirst: true },
   {
     name: "resend-on-time-out",

@@ -1,6 +1,7 @@
 // Histories on all cores: each thread runs its share of seeds, and what they find comes together here.
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import type { Aim } from "./world/aims.ts";
 
 /** Seeds `first` to `first + count - 1` of the series that begins with `base`. */
 export type Portion = {
@@ -8,6 +9,8 @@ export type Portion = {
   first: number;
   count: number;
   bug?: string | undefined;
+  /** All of them with this aim instead of the one that each would draw. */
+  aim?: Aim;
   stopAtFirst: boolean;
 };
 
@@ -16,11 +19,27 @@ export type Finding = { seed: number; violations: string[] };
 export type Sum = {
   histories: number;
   faults: number;
+  /** Different kinds of faults that struck a history, summed over histories. */
+  kinds: number;
+  /** Histories that no fault struck. */
+  unharmed: number;
+  /** Histories in which the provider was away for an hour. */
+  outages: number;
   crashes: number;
   accepted: number;
   simulatedMs: number;
   findings: Finding[];
 };
+
+export const emptySum = (): Sum => ({
+  histories: 0, faults: 0, kinds: 0, unharmed: 0, outages: 0, crashes: 0, accepted: 0, simulatedMs: 0, findings: [],
+}); // prettier-ignore
+
+/** Adds `more` to `total`. */
+export function addSum(total: Sum, { findings, ...more }: Sum): void {
+  for (const name in more) total[name as keyof typeof more] += more[name as keyof typeof more];
+  total.findings.push(...findings);
+}
 
 export type Pool = {
   run(portion: Portion): Promise<Sum>;

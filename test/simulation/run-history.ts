@@ -9,8 +9,9 @@ import { sound } from "./memory/switches.ts";
 import { createMemoryDatabase } from "./memory/tables.ts";
 import type { PlantedBug } from "./planted-bugs.ts";
 import { createBroker } from "./world/broker.ts";
-import { endChaos, planChaos } from "./world/chaos.ts";
+import { endChaos, hourOutage, planChaos } from "./world/chaos.ts";
 import { createClients } from "./world/clients.ts";
+import { aimFaults, drawAim, providerOutageMs, type Aim } from "./world/aims.ts";
 import { drawFaults } from "./world/faults.ts";
 import { startProcess } from "./world/life.ts";
 import { createLocking } from "./world/locking.ts";
@@ -26,6 +27,10 @@ export type HistoryResult = {
   hash: number;
   violations: string[];
   faults: number;
+  /** Kinds of faults that struck. */
+  kinds: number;
+  /** 1 when the provider was away for an hour. */
+  outages: number;
   crashes: number;
   accepted: number;
   events: number;
@@ -39,11 +44,18 @@ const minuteMs = 60_000;
 const maxEvents = 60_000;
 const maxViolations = 20;
 
-/** Runs the history of a seed. `keepLines` keeps a readable trace. */
-export async function runHistory(
-  seed: number,
-  o: { bug?: PlantedBug | undefined; keepLines?: boolean } = {},
-): Promise<HistoryResult> {
+export type HistoryOptions = {
+  bug?: PlantedBug | undefined;
+  /** Instead of the aim that it would draw. */
+  aim?: Aim | undefined;
+  /** Keeps a readable trace. */
+  keepLines?: boolean;
+  /** Keeps a hash of all that happened, to compare two runs of a seed. */
+  keepHash?: boolean;
+};
+
+/** Runs the history of a seed. */
+export async function runHistory(seed: number, o: HistoryOptions = {}): Promise<HistoryResult> {
   const world = createWorld(seed, o);
   const { loop, chance, faults, db, violations } = world;
   enterHistory(loop, chance);
@@ -58,7 +70,7 @@ export async function runHistory(
       world.promised.webhooks.add(`${event.delivery.blastId}.${event.delivery.seq}`);
     return true;
   };
-  const spanMs = chance.spread(minuteMs / 2, 12 * minuteMs);
+  const spanMs = chance.spread(minuteMs / 2, 12 * minuteMs) + (faults.longOutage ? providerOutageMs : 0);
   const households = settlePeople(world);
   planLife(world, clients, households, spanMs);
   const processes = [api, ...startServices(world, timers)];
@@ -76,18 +88,19 @@ export async function runHistory(
   if (end === "too_many_events" || !isAtRest(world, clients.open))
     violations.push(`not at rest (${end}): ${unrest(world, clients.open)}`);
   checkHistory(world);
-  const { faults: faultCount, crashes, accepted } = world.stats;
+  const { faults: faultCount, kinds, crashes, accepted } = world.stats;
   return {
-    seed, hash: world.trace.hash, violations: violations.slice(0, maxViolations), faults: faultCount, crashes, accepted, events: loop.events,
+    seed, hash: world.trace.hash, violations: violations.slice(0, maxViolations), faults: faultCount, kinds: kinds.size, outages: kinds.has(hourOutage) ? 1 : 0, crashes, accepted, events: loop.events,
     simulatedMs: loop.nowMs - startMs, lines: world.trace.lines,
   }; // prettier-ignore
 }
 
-function createWorld(seed: number, o: { bug?: PlantedBug | undefined; keepLines?: boolean }): World {
+function createWorld(seed: number, o: HistoryOptions): World {
   const chance = createChance(seed);
   const loop = createEventLoop(startMs);
-  const trace = createTrace({ startMs, keepLines: o.keepLines === true });
-  const settings = drawSettings(chance);
+  const trace = createTrace({ startMs, keepLines: o.keepLines === true, keepHash: o.keepHash === true });
+  const settings = drawSettings(chance, o.aim);
+  const faults = aimFaults(settings.aim, chance, drawFaults(chance, settings), settings);
   let ids = 0;
   const nowMs = () => loop.nowMs;
   const newId = () => `00000000-0000-7000-8000-${(++ids).toString(16).padStart(12, "0")}`;
@@ -96,17 +109,18 @@ function createWorld(seed: number, o: { bug?: PlantedBug | undefined; keepLines?
   const db = createMemoryDatabase({ nowMs, newId, pageRows: chance.pick([2, 5, 10_000]), switches });
   const violations: string[] = [];
   const world: World = {
-    seed, startMs, chance, loop, trace, settings, faults: drawFaults(chance, settings), bug: o.bug, db, locking: createLocking(),
+    seed, startMs, chance, loop, trace, settings, faults, bug: o.bug, db, locking: createLocking(),
     broker: createBroker(() => world), provider: createProvider(() => world), promised: createPromised(),
-    stats: { faults: 0, crashes: 0, accepted: 0 }, violations, buried: new Set(), databaseAway: false,
+    stats: { faults: 0, kinds: new Set(), crashes: 0, accepted: 0 }, violations, buried: new Set(), databaseAway: false,
     violate(what) {
       violations.push(what);
       trace.add(loop.nowMs, "VIOLATION", what);
     },
-    fault(probability, what) {
+    fault(probability, kind) {
       if (!world.faults.on || !chance.hits(probability)) return false;
       world.stats.faults += 1;
-      trace.add(loop.nowMs, "fault", what);
+      world.stats.kinds.add(kind);
+      trace.add(loop.nowMs, "fault", kind);
       return true;
     },
   }; // prettier-ignore
@@ -128,9 +142,12 @@ function createWorld(seed: number, o: { bug?: PlantedBug | undefined; keepLines?
   return world;
 }
 
-function drawSettings(chance: Chance): Settings {
-  const horizonMs = chance.pick([45, 45, 10, 4]) * minuteMs;
+function drawSettings(chance: Chance, wanted: Aim | undefined): Settings {
+  const drawn = drawAim(chance);
+  const aim = wanted ?? drawn;
+  const horizonMs = (aim === "stalled_worker" ? 4 : chance.pick([45, 45, 10, 4])) * minuteMs;
   return {
+    aim,
     leaseMs: minuteMs,
     callTimeoutMs: 20_000,
     horizonMs,

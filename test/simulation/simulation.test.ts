@@ -12,22 +12,34 @@ afterAll(() => pool.close());
 
 const series = 1;
 
-test("three thousand histories keep every promise, and each is the same when it is run again", { timeout: 120_000 }, async () => {
+// Processor time is a few seconds each; a machine that does much else takes long for them.
+const crowdedMs = 600_000;
+
+test("two thousand histories keep every promise, and each is the same when it is run again", { timeout: crowdedMs }, async () => {
   const portion = { base: series, count: 250, stopAtFirst: false };
-  const sums = await Promise.all(Array.from({ length: 12 }, (_, index) => pool.run({ ...portion, first: index * portion.count })));
+  const sums = await Promise.all(Array.from({ length: 8 }, (_, index) => pool.run({ ...portion, first: index * portion.count })));
   expect(sums.flatMap(({ findings }) => findings)).toEqual([]);
-  const all = (name: "faults" | "crashes" | "accepted") => sums.reduce((sum, each) => sum + each[name], 0);
-  expect(all("faults")).toBeGreaterThan(10_000);
+  const all = (name: "faults" | "kinds" | "unharmed" | "crashes" | "accepted") => sums.reduce((sum, each) => sum + each[name], 0);
+  expect(all("faults")).toBeGreaterThan(20_000);
   expect(all("crashes")).toBeGreaterThan(3_000);
-  expect(all("accepted")).toBeGreaterThan(3_000);
+  expect(all("accepted")).toBeGreaterThan(8_000);
+  // Histories without teeth would keep every promise too.
+  expect(all("kinds")).toBeGreaterThan(4 * 2_000);
+  expect(all("unharmed")).toBeLessThan(0.15 * 2_000);
+}); // prettier-ignore
+
+test("an hour without the provider loses nobody and reaches nobody twice", { timeout: crowdedMs }, async () => {
+  const sum = await pool.run({ base: series, first: 0, count: 120, aim: "provider_outage", stopAtFirst: false });
+  expect(sum.findings).toEqual([]);
+  expect(sum.outages).toBe(120);
 }); // prettier-ignore
 
 describe("a planted bug is found", () => {
-  test.each(plantedBugs.filter(({ rare }) => !rare).map((bug) => [bug.name, bug] as const))(
+  test.each(plantedBugs.map((bug) => [bug.name, bug] as const))(
     "%s",
-    { timeout: 60_000 },
+    { timeout: crowdedMs },
     async (_name, bug) => {
-      const { found } = await hunt(pool, bug, { base: series, atMost: 6_000 });
+      const { found } = await hunt(pool, bug, { base: series, atMost: 2_000 });
       expect(found, `nothing notices that ${bug.what}`).toBe(true);
     },
   );

@@ -1,7 +1,7 @@
 // One thread of the pool.
 import { parentPort } from "node:worker_threads";
 import { plantedBugs } from "./planted-bugs.ts";
-import type { Portion, Sum } from "./pool.ts";
+import { addSum, emptySum, type Portion, type Sum } from "./pool.ts";
 import { runHistory } from "./run-history.ts";
 import { seedOf } from "./seed.ts";
 
@@ -15,26 +15,22 @@ parentPort?.on("message", (portion: Portion) => {
   void runPortion(portion).then((sum) => parentPort?.postMessage(sum));
 });
 
-async function runPortion({ base, first, count, bug: bugName, stopAtFirst }: Portion): Promise<Sum> {
+async function runPortion({ base, first, count, bug: bugName, aim, stopAtFirst }: Portion): Promise<Sum> {
   const bug = plantedBugs.find(({ name }) => name === bugName);
-  const sum: Sum = { histories: 0, faults: 0, crashes: 0, accepted: 0, simulatedMs: 0, findings: [] };
+  const sum = emptySum();
   for (let index = first; index < first + count; index++) {
     const seed = seedOf(base, index);
-    const history = await runHistory(seed, { bug });
+    const isRepeated = bug === undefined && index % repeatEvery === 0;
+    const history = await runHistory(seed, { bug, aim, keepHash: isRepeated });
+    const { hash, faults, kinds, outages, crashes, accepted, simulatedMs } = history;
     const violations = [...history.violations];
-    if (bug === undefined && index % repeatEvery === 0) {
-      const again = await runHistory(seed, { bug });
-      if (again.hash !== history.hash)
-        violations.push(`not deterministic: ${history.hash} and ${again.hash}`);
+    if (isRepeated) {
+      const again = await runHistory(seed, { bug, aim, keepHash: true });
+      if (again.hash !== hash) violations.push(`not deterministic: ${hash} and ${again.hash}`);
     }
-    sum.histories += 1;
-    sum.faults += history.faults;
-    sum.crashes += history.crashes;
-    sum.accepted += history.accepted;
-    sum.simulatedMs += history.simulatedMs;
-    if (violations.length === 0) continue;
-    sum.findings.push({ seed, violations });
-    if (stopAtFirst) break;
+    const findings = violations.length === 0 ? [] : [{ seed, violations }];
+    addSum(sum, { histories: 1, faults, kinds, unharmed: kinds === 0 ? 1 : 0, outages, crashes, accepted, simulatedMs, findings }); // prettier-ignore
+    if (findings.length > 0 && stopAtFirst) break;
   }
   return sum;
 }

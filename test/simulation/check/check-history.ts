@@ -88,6 +88,9 @@ function checkBlast({ db, promised, violate }: World, blast: Blast): void {
   }
 }
 
+// An hour in which the provider takes nothing writes a delivery back every twenty seconds or so; more than twice that is a circle.
+const maxTransitions = 400;
+
 /** Nobody lost, nobody twice, and a reason that is true. */
 function checkDelivery(
   world: World,
@@ -99,6 +102,7 @@ function checkDelivery(
   const { state } = delivery;
   const id = `${blast.id}.${delivery.seq}`;
   const policy = blast.doubtPolicy ?? world.db.agencies.get(blast.agencyId)!.doubtPolicy;
+  if (delivery.step > maxTransitions) violate(`I1: ${id} changed ${delivery.step} times`);
   const seen = (a: Acceptance) => a.shownAtMs < promised.intents.get(a.rid)!.atMs + settings.horizonMs;
   if (
     accepted.length > 1 &&

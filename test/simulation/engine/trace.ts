@@ -7,8 +7,8 @@ export type Trace = {
 
 const prime = 16_777_619;
 
-/** FNV-1a over everything; lines are kept only when asked for. */
-export function createTrace(o: { startMs: number; keepLines: boolean }): Trace {
+/** FNV-1a over everything; either is kept only when asked for. */
+export function createTrace(o: { startMs: number; keepLines: boolean; keepHash: boolean }): Trace {
   let hash = 2_166_136_261;
   const lines: string[] = [];
   const mix = (text: string) => {
@@ -16,10 +16,13 @@ export function createTrace(o: { startMs: number; keepLines: boolean }): Trace {
   };
   return {
     add(atMs, who, what) {
+      if (!o.keepHash && !o.keepLines) return;
       const ms = Math.round(atMs - o.startMs);
-      hash = Math.imul(hash ^ ms, prime);
-      mix(who);
-      mix(what);
+      if (o.keepHash) {
+        hash = Math.imul(hash ^ ms, prime);
+        mix(who);
+        mix(what);
+      }
       if (o.keepLines) lines.push(`${(ms / 1000).toFixed(3).padStart(10)} s  ${who.padEnd(18)} ${what}`);
     },
     get hash() {

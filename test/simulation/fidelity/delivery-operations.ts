@@ -67,8 +67,9 @@ export const feed: Operation = (pair, chance) => {
   const size = chance.between(1, 5);
   const back = chance.hits(0.7);
   const stale = chance.hits(0.15);
+  const lane = chance.pick(["urgent", "bulk"] as const);
   return both(pair, async (side) => {
-    const taken = await side.blasts.takeBlastsToFeed(limit);
+    const taken = await side.blasts.takeBlastsToFeed(lane, limit);
     const portions = [];
     for (const fed of taken) {
       const portion = await side.blasts.nextPortion(fed, size);

@@ -11,35 +11,53 @@ import { blastOf, sumOf, type Blast, type MemoryDatabase } from "./tables.ts";
 
 const feederLeaseMs = 5_000;
 
-export function takeBlastsToFeed(db: MemoryDatabase, limit: number): FedBlast[] {
+export function takeBlastsToFeed(db: MemoryDatabase, lane: Blast["lane"], limit: number): FedBlast[] {
   const nowMs = db.nowMs();
-  const taken = [...db.blasts.values()]
-    .filter(
-      (b) =>
-        runs(db, b) && b.releasedCount < b.eligible && (b.feederUntilMs === null || b.feederUntilMs < nowMs),
-    )
-    .filter((b) => (b.leavesAtMs ?? 0) <= nowMs && (b.feedAfterMs ?? 0) <= nowMs)
+  const running = [...db.blasts.values()].filter((b) => runs(db, b));
+  const hungry = running.filter(
+    (b) =>
+      b.lane === lane &&
+      b.releasedCount < b.eligible &&
+      (b.leavesAtMs ?? 0) <= nowMs &&
+      (b.feedAfterMs ?? 0) <= nowMs,
+  );
+  const eaters = new Set(hungry.map(({ agencyId }) => agencyId));
+  const whole = {
+    // Every agency weighs 1 and has no limits.
+    weight: 1, in_flight_max: null, allowance: null, lane_weight: eaters.size,
+    lane_others: outstandingOf(running.filter((b) => b.lane === lane && !eaters.has(b.agencyId))),
+    lane_sending: [...db.claims.values()]
+      .filter(({ blastId }) => running.some(({ id, lane: of }) => id === blastId && of === lane))
+      .reduce((sum, { seqs }) => sum + seqs.length, 0),
+  }; // prettier-ignore
+  const taken = hungry
+    .filter((b) => b.feederUntilMs === null || b.feederUntilMs < nowMs)
     .toSorted((a, b) => (a.feederUntilMs ?? 0) - (b.feederUntilMs ?? 0))
     .slice(0, limit);
   return taken.map((b) => {
     b.feederUntilMs = nowMs + feederLeaseMs;
+    const own = running.filter(({ agencyId }) => agencyId === b.agencyId);
     return {
       id: b.id, agency_id: b.agencyId, lane: b.lane, released_seq: b.releasedSeq, release_round: b.releaseRound, retrying: b.progress.retrying,
-      outstanding: outstandingOf(b), lane_outstanding: outstandingOnLane(db, b), backlog: b.eligible - b.releasedCount,
+      audience_size: b.audienceSize, outstanding: outstandingIn(b), lane_outstanding: outstandingOf(own.filter((each) => each.lane === lane)),
+      agency_outstanding: outstandingOf(own), backlog: b.eligible - b.releasedCount, ...whole,
     }; // prettier-ignore
   });
 }
 
-function outstandingOf(b: Blast): number {
+function outstandingOf(blasts: readonly Blast[]): number {
+  return blasts.reduce((sum, b) => sum + Math.max(0, outstandingIn(b)), 0);
+}
+
+function outstandingIn(b: Blast): number {
   const setAside = sumOf(b.progress) + b.progress.retrying + b.progress.in_doubt;
   return b.releasedCount - (setAside - (b.audienceSize - b.eligible));
 }
 
 export function outstandingOnLane(db: MemoryDatabase, { agencyId, lane }: Blast): number {
-  return [...db.blasts.values()]
-    .filter((b) => b.state === "sending" && b.completedAtMs === null && !b.paused)
-    .filter((b) => b.agencyId === agencyId && b.lane === lane)
-    .reduce((sum, b) => sum + Math.max(0, outstandingOf(b)), 0);
+  return outstandingOf(
+    [...db.blasts.values()].filter((b) => runs(db, b) && b.agencyId === agencyId && b.lane === lane),
+  );
 }
 
 export function runs(db: MemoryDatabase, b: Blast): boolean {

@@ -111,10 +111,12 @@ export function createMemoryBlastStore(db: MemoryDatabase, { once }: Transaction
         if (started.kind === "started") announce(db, agencyId, announcement(started));
         return started;
       }),
-    takeBlastsToFeed: (limit) => once("takeBlastsToFeed", () => feed.takeBlastsToFeed(db, limit)),
+    takeBlastsToFeed: (lane, limit) => once("takeBlastsToFeed", () => feed.takeBlastsToFeed(db, lane, limit)),
     giveBack: (ids) => once("giveBack", () => feed.giveBack(db, ids)),
     nextPortion: (blast, size) => once("nextPortion", () => feed.nextPortion(db, blast, size)),
     markReleased: (blast, portion) => once("markReleased", () => feed.markReleased(db, blast, portion)),
+    // No agency has a rate here.
+    spendAllowances: () => once("spendAllowances", () => undefined),
     stoppedBlasts: (limit) => once("stoppedBlasts", () => freeze.stoppedBlasts(db, limit)),
     skipRemaining: (blast, reason, after) =>
       once("skipRemaining", () => freeze.skipRemaining(db, blast, reason, after), { rows: blast.id }),

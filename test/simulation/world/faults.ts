@@ -10,6 +10,8 @@ export type Faults = {
   crash: number;
   /** It is stopped there (SIGSTOP, a long collection of garbage, a virtual machine that moves). */
   freeze: number;
+  /** It is stopped when the provider has answered and before it hears of it. */
+  freezeAfterSend: number;
   /** Times that a process is stopped as a whole, and for how long at most. */
   stops: number;
   stopMaxMs: number;
@@ -18,6 +20,8 @@ export type Faults = {
   /** The connection to the database breaks before, or after, the commit. */
   databaseBefore: number;
   databaseAfter: number;
+  /** After the commit of what the provider answered. */
+  recordUnanswered: number;
   databaseOutages: number;
   publishRefused: number;
   /** Stored, but the answer is lost. */
@@ -40,6 +44,8 @@ export type Faults = {
   providerSlow: number;
   rateLimited: number;
   providerOutages: number;
+  /** Once for an hour. */
+  longOutage: boolean;
   badAddress: number;
   logAway: number;
   logIncomplete: number;
@@ -74,11 +80,13 @@ export function drawFaults(chance: Chance, o: { horizonMs: number; leaseMs: numb
     on: true,
     crash: some(0.12),
     freeze: least(crowded, 0.08, some(0.15)),
+    freezeAfterSend: some(0.1),
     stops: times(4),
     stopMaxMs: crowded ? 3 * o.leaseMs : chance.pick([5_000, 3 * o.leaseMs, 2 * o.horizonMs]),
     slow: some(0.3),
     databaseBefore: some(0.2),
     databaseAfter: least(poorNetwork, 0.35, some(0.25)),
+    recordUnanswered: some(0.4),
     databaseOutages: times(2),
     publishRefused: some(0.3),
     publishUnanswered: some(0.3),
@@ -96,6 +104,7 @@ export function drawFaults(chance: Chance, o: { horizonMs: number; leaseMs: numb
     providerSlow: least(poorNetwork || crowded, 0.8, some(0.7)),
     rateLimited: least(poorNetwork, 0.35, some(0.7)),
     providerOutages: times(2),
+    longOutage: false,
     badAddress: some(0.3),
     logAway: some(0.6),
     logIncomplete: some(0.4),

@@ -37,6 +37,7 @@ export function kill(world: World, life: Life, where: string): void {
   if (!life.alive) return;
   life.alive = false;
   world.stats.crashes += 1;
+  world.stats.kinds.add("crash");
   world.trace.add(world.loop.nowMs, life.name, `dies ${where}`);
   for (const work of life.onDeath.splice(0).toReversed()) work();
 }
@@ -45,8 +46,11 @@ export function kill(world: World, life: Life, where: string): void {
 export function dies(world: World, life: Life, where: string): boolean {
   const { faults, chance, loop } = world;
   if (life.alive && faults.on && chance.hits(faults.crash)) kill(world, life, where);
-  if (life.alive && world.fault(faults.freeze, `${life.name} stands still ${where}`))
+  const freeze = where === "after send" ? Math.max(faults.freeze, faults.freezeAfterSend) : faults.freeze;
+  if (life.alive && world.fault(freeze, "stands still")) {
+    world.trace.add(loop.nowMs, life.name, `stands still ${where}`);
     life.stoppedUntilMs = loop.nowMs + stopMs(world);
+  }
   return !life.alive;
 }
 
@@ -140,7 +144,11 @@ export function transactionsOf(world: World, life: Life): Transactions {
             release();
             if (dies(world, life, `after ${name}`)) return;
             // A connection that breaks is noticed at once, one that falls silent after a while.
-            if (world.fault(faults.databaseAfter, "commit unanswered"))
+            const unanswered =
+              name === "record"
+                ? Math.max(faults.databaseAfter, faults.recordUnanswered)
+                : faults.databaseAfter;
+            if (world.fault(unanswered, "commit unanswered"))
               return deliver(world, life, world.chance.spread(1, 30_000), () => reject(resetError()));
             deliver(world, life, latencyMs(world), settle);
           };

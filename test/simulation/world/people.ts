@@ -16,10 +16,11 @@ export function settlePeople(world: World): Household[] {
   return Array.from({ length: count }, (_, index) => settleAgency(world, index));
 }
 
-function settleAgency({ db, chance, faults }: World, index: number): Household {
+function settleAgency({ db, chance, faults, settings }: World, index: number): Household {
+  const resendOften = settings.aim === "stalled_worker";
   const id = `00000000-0000-7a00-8000-${String(index + 1).padStart(12, "0")}`;
   const agency: Agency = {
-    id, domain: `a${index + 1}.example.com`, doubtPolicy: chance.hits(0.8) ? "hold" : "resend",
+    id, domain: `a${index + 1}.example.com`, doubtPolicy: chance.hits(resendOften ? 0.2 : 0.8) ? "hold" : "resend",
     undoMs: chance.hits(0.15) ? chance.spread(1_000, 60_000) : 0,
     unknownAddressPolicy: chance.pick(["send", "skip"]), verifyAddresses: chance.hits(0.3), standing: "good", paused: false, balance: 0,
   }; // prettier-ignore

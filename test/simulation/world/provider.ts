@@ -18,8 +18,11 @@ export type Acceptance = {
   providerMessageId: string;
 };
 
+/** Nobody listens; it listens and never answers; it answers 5xx. The latter two may have taken the mail. */
+export type Away = "refuses" | "silent" | "errors";
+
 export type Provider = {
-  away: boolean;
+  away: Away | undefined;
   send(mail: Mail): Promise<ProviderAnswer>;
   lookUp(query: Parameters<ProviderLog["lookUp"]>[0]): LookUpAnswer;
   readonly accepted: readonly Acceptance[];
@@ -30,6 +33,7 @@ export type Provider = {
 
 // mailgun.js cuts times to the second and the look-up widens its window by as much (core/adapters/mailgun/look-up.ts).
 const clockMarginMs = 60_000;
+const takenAlthoughAway = 0.1;
 
 export function createProvider(world: () => World): Provider {
   const accepted: Acceptance[] = [];
@@ -103,7 +107,7 @@ export function createProvider(world: () => World): Provider {
   }
 
   const provider: Provider = {
-    away: false,
+    away: undefined,
     accepted,
     get webhooksDue() {
       return webhooksDue;
@@ -111,8 +115,14 @@ export function createProvider(world: () => World): Provider {
     onWebhook: () => true,
     async send(mail) {
       const { chance, fault, faults, loop } = world();
-      if (provider.away)
+      if (provider.away === "refuses")
         return later(5, { kind: "retryable", reason: "unreachable", evidence: "ECONNREFUSED" });
+      if (provider.away !== undefined) {
+        if (chance.hits(takenAlthoughAway)) accept(mail);
+        return provider.away === "silent"
+          ? later(mail.timeoutMs, { kind: "in_doubt", reason: "timeout", evidence: "no answer" })
+          : later(50, { kind: "in_doubt", reason: "server_error", evidence: "503" });
+      }
       if (fault(faults.rateLimited, "provider 429"))
         return later(20, {
           kind: "retryable",
@@ -149,7 +159,8 @@ export function createProvider(world: () => World): Provider {
     lookUp({ domain, rids, tag, fromMs, toMs, addresses }) {
       const { fault, faults } = world();
       const found = new Map<string, { event: string; providerMessageId: string; atMs: number }>();
-      if (fault(faults.logAway, "log away")) return { kind: "unavailable", reason: "server_error", found };
+      if (provider.away !== undefined || fault(faults.logAway, "log away"))
+        return { kind: "unavailable", reason: "server_error", found };
       for (const a of accepted) {
         const inWindow =
           a.atMs >= fromMs - clockMarginMs && a.atMs <= toMs + clockMarginMs && a.shownAtMs <= now();

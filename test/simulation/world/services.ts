@@ -42,6 +42,8 @@ const silent = {
 } as unknown as Logger;
 
 const compiled = compileTemplate({ subject: "Storm", html: "<p>Storm</p>", text: "Storm" });
+if (!compiled.ok) throw new Error("The simulator's own template does not compile.");
+const { template } = compiled;
 
 /** Starts all services; answers how to reach each process that lives. */
 export function startServices(world: World, timers: Timers): (() => Life)[] {
@@ -72,6 +74,7 @@ function publisherOf(world: World, life: Life) {
 function startCustomerSender(world: World, life: Life): void {
   const { settings, loop, chance, bug } = world;
   const store = createMemoryDeliveryStore(world.db, transactionsOf(world, life));
+  const known = new Set<string>();
   const deps: CustomerSenderDeps = {
     store,
     mailer: {
@@ -96,11 +99,15 @@ function startCustomerSender(world: World, life: Life): void {
         call(world, life, "verify", () => new Map(addresses.map((address) => [address, verdictOf(address)]))),
     },
     templates: {
+      // Kept once it was read, as by services/customer-sender/template-cache.ts: versions do not change.
       async get(agencyId, templateId, version) {
-        const source = await store.templateVersion(agencyId, templateId, version);
-        return source === undefined || !compiled.ok
-          ? { ok: false, reason: "no such version" }
-          : { ok: true, template: compiled.template };
+        if (
+          !known.has(templateId) &&
+          (await store.templateVersion(agencyId, templateId, version)) === undefined
+        )
+          return { ok: false, reason: "no such version" };
+        known.add(templateId);
+        return { ok: true, template };
       },
     },
     log: silent,

@@ -17,10 +17,12 @@ export type Timers = {
 const shortestGapMs = 500;
 // Rounds that found nothing are far apart soon: the first looks and the last one tell most.
 const gapGrowth = 4;
-// Rounds that look for what may be missing. Now and then they look when the rows say that there is nothing: they must leave it at that.
+// Rounds that look for what may be missing. They look now and then even when no row is due: they must leave it at that.
 const lazy: ReadonlySet<Timer> = new Set(["doubts", "rebuild", "feeder"]);
-const needlessEvery = 2;
+const longSleepGaps = 2;
 const longestBackoffMs = 10_000;
+// How often a round runs that was asked for although no row is due any more.
+const needless = 0.2;
 
 export function createTimers(world: () => World): Timers {
   let registered: Registered[] = [];
@@ -41,8 +43,18 @@ export function createTimers(world: () => World): Timers {
         if (running || atMs >= armedAtMs) return;
         armedAtMs = atMs;
         deliver(world(), life, atMs - loop.nowMs, () => {
-          if (atMs === armedAtMs && !running) run();
+          if (atMs !== armedAtMs || running) return;
+          armedAtMs = Number.POSITIVE_INFINITY;
+          const dueMs = nextDueMs(db, timer, settings);
+          if ((dueMs !== undefined && dueMs <= loop.nowMs) || chance.hits(needless)) run();
+          else sleep(dueMs);
         });
+      }
+
+      function sleep(dueMs: number | undefined): void {
+        const isLazy = lazy.has(timer);
+        if (dueMs !== undefined) arm(dueMs + (isLazy ? pauseMs() : 0));
+        else if (isLazy && hasOpenBlast(db)) arm(loop.nowMs + longSleepGaps * settings.idleGapMs);
       }
 
       const pauseMs = () =>
@@ -50,16 +62,13 @@ export function createTimers(world: () => World): Timers {
 
       function run(): void {
         running = true;
-        armedAtMs = Number.POSITIVE_INFINITY;
         round().then(
           ({ more }) => {
             running = false;
             failures = 0;
-            const isLazy = lazy.has(timer);
             gapMs = more ? shortestGapMs : Math.min(gapGrowth * gapMs, settings.idleGapMs);
-            const nextMs = more ? loop.nowMs : nextDueMs(db, timer, settings);
-            if (nextMs !== undefined) arm(nextMs + (isLazy && !more ? pauseMs() : 0));
-            else if (isLazy && hasOpenBlast(db)) arm(loop.nowMs + needlessEvery * settings.idleGapMs);
+            if (more) arm(loop.nowMs);
+            else sleep(nextDueMs(db, timer, settings));
           },
           () => {
             running = false;

@@ -3,6 +3,7 @@ import type { EventLoop } from "../engine/event-loop.ts";
 import type { Trace } from "../engine/trace.ts";
 import type { MemoryDatabase } from "../memory/tables.ts";
 import type { PlantedBug } from "../planted-bugs.ts";
+import type { Aim } from "./aims.ts";
 import type { Broker } from "./broker.ts";
 import type { Faults } from "./faults.ts";
 import type { Locking } from "./locking.ts";
@@ -11,6 +12,7 @@ import type { Promised } from "./promised.ts";
 
 /** What stays the same for a whole history. */
 export type Settings = {
+  aim: Aim;
   leaseMs: number;
   callTimeoutMs: number;
   horizonMs: number;
@@ -27,7 +29,13 @@ export type Settings = {
   schedulers: number;
 };
 
-export type Stats = { faults: number; crashes: number; accepted: number };
+export type Stats = {
+  faults: number;
+  /** Kinds of faults that struck. */
+  kinds: Set<string>;
+  crashes: number;
+  accepted: number;
+};
 
 /** One history: everything that happens in it happens to this. */
 export type World = {
@@ -53,5 +61,5 @@ export type World = {
   /** Writes a violation down; the history goes on. */
   violate: (what: string) => void;
   /** A fault happens now, if it is time for faults and chance wills it. */
-  fault: (probability: number, what: string) => boolean;
+  fault: (probability: number, kind: string) => boolean;
 };
