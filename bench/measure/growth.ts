@@ -34,31 +34,40 @@ export async function measureGrowth(
     const add = (key: string, label: string, value: number) => figures.add(SECTION, key, label, value);
     add("growth_deliveries_n", "deliveries in the tables", grown.deliveries);
     add("growth_load_s", "seconds to load them by INSERT … SELECT", (performance.now() - beganMs) / 1_000);
-    const transport = createConnectTransport({
-      baseUrl: stack.apiUrl,
-      httpVersion: "1.1",
-      defaultTimeoutMs: CALL_TIMEOUT_MS,
-      interceptors: [
-        (next) => (request) => {
-          request.header.set("authorization", `Bearer ${agency.apiKey}`);
-          return next(request);
-        },
-      ],
-    });
-    let slowest = 0;
-    for (const [name, read] of pagesOf(transport, grown)) {
-      const tookMs = await time(read);
-      const max = Math.max(...tookMs);
-      slowest = Math.max(slowest, max);
-      const p50 = percentile(tookMs, 50);
-      add(`growth_${name}_p50_ms`, `${name.replaceAll("_", " ")}, p50 ms`, p50);
-      add(`growth_${name}_max_ms`, `${name.replaceAll("_", " ")}, slowest of ${CALLS}, ms`, max);
-      say(`${name}: p50 ${p50.toFixed(1)} ms, max ${max.toFixed(1)} ms`);
-    }
-    add("growth_slowest_page_ms", "the slowest of all pages, ms", slowest);
+    await timePages({ apiUrl: stack.apiUrl, apiKey: agency.apiKey, figures, say }, grown);
   } finally {
     agency.close();
   }
+}
+
+/** Times every page of an agency that was loaded. */
+export async function timePages(
+  o: { apiUrl: string; apiKey: string } & Pick<Bench, "figures" | "say">,
+  grown: GrownAgency,
+): Promise<void> {
+  const add = (key: string, label: string, value: number) => o.figures.add(SECTION, key, label, value);
+  const transport = createConnectTransport({
+    baseUrl: o.apiUrl,
+    httpVersion: "1.1",
+    defaultTimeoutMs: CALL_TIMEOUT_MS,
+    interceptors: [
+      (next) => (request) => {
+        request.header.set("authorization", `Bearer ${o.apiKey}`);
+        return next(request);
+      },
+    ],
+  });
+  let slowest = 0;
+  for (const [name, read] of pagesOf(transport, grown)) {
+    const tookMs = await time(read);
+    const max = Math.max(...tookMs);
+    slowest = Math.max(slowest, max);
+    const p50 = percentile(tookMs, 50);
+    add(`growth_${name}_p50_ms`, `${name.replaceAll("_", " ")}, p50 ms`, p50);
+    add(`growth_${name}_max_ms`, `${name.replaceAll("_", " ")}, slowest of ${CALLS}, ms`, max);
+    o.say(`${name}: p50 ${p50.toFixed(1)} ms, max ${max.toFixed(1)} ms`);
+  }
+  add("growth_slowest_page_ms", "the slowest of all pages, ms", slowest);
 }
 
 async function time(read: () => Promise<unknown>): Promise<number[]> {
