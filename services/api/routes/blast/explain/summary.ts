@@ -30,25 +30,26 @@ export function summary(facts: DeliveryFacts, horizonMs: number): string {
   }
 }
 
-/** The Activity that says how it stands now. */
-const lastTransition = (facts: DeliveryFacts) =>
-  facts.activities.findLast(({ kind }) => kind === `delivery.${facts.state}`);
+/** From the evidence of the Activity that says how it stands now; empty when it does not say. */
+function evidenceOf(facts: DeliveryFacts, name: string): string {
+  const value = facts.activities.findLast(({ kind }) => kind === `delivery.${facts.state}`)?.data[name];
+  return typeof value === "string" ? value : "";
+}
 
 /** The provider's own time where it is known; else when its answer was written down. */
 function tookAt(facts: DeliveryFacts): Date {
-  const at = new Date(String(lastTransition(facts)?.data["provider_event_at"] ?? ""));
+  const at = new Date(evidenceOf(facts, "provider_event_at"));
   return Number.isNaN(at.getTime()) ? facts.changed_at : at;
 }
 
 /** Of a send that was in doubt: how long, and who settled it. */
 function proven(facts: DeliveryFacts): string {
-  const data = lastTransition(facts)?.data ?? {};
-  const since = new Date(String(data["in_doubt_since"] ?? ""));
+  const since = new Date(evidenceOf(facts, "in_doubt_since"));
   if (Number.isNaN(since.getTime())) return "";
-  const by = String(data["decided"] ?? "").startsWith("a webhook")
+  const by = evidenceOf(facts, "decided").startsWith("a webhook")
     ? "a webhook of the provider"
     : "the provider's log";
-  return ` Its answer was lost; ${data["provider_event"] === undefined ? "a late answer" : by} settled that after ${saySpan(facts.changed_at.getTime() - since.getTime())}.`;
+  return ` Its answer was lost; ${evidenceOf(facts, "provider_event") === "" ? "a late answer" : by} settled that after ${saySpan(facts.changed_at.getTime() - since.getTime())}.`;
 }
 
 function waiting(facts: DeliveryFacts): string {
