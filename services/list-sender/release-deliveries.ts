@@ -1,83 +1,107 @@
-// The feeder. PostgreSQL holds the backlog; each blast has a bounded window of released deliveries on the queue. Publish, then advance
-// the mark: a crash in between releases one portion twice, which claims absorb. Any number of feeders may run.
-import { create } from "@bufbuild/protobuf";
+// The feeder. PostgreSQL holds the backlog; each lane has a bounded window of released deliveries on the queue, shared by its agencies. Publish, then
+// advance the marks: a crash in between releases one round twice, which claims absorb. Any number of feeders may run.
+import { create, toBinary } from "@bufbuild/protobuf";
+import type { PortionRow } from "#core/adapters/postgres/blast-store.ts";
 import type { FedBlast } from "#core/adapters/postgres/blasts/feed.ts";
+import type { LaneText } from "#core/adapters/postgres/schema.ts";
 import { formatDeliveryId } from "#core/domain/delivery/id.ts";
 import { laneOf } from "#core/domain/delivery/lane.ts";
-import { workEnvelope } from "#core/runtime/envelope.ts";
+import { newTraceparent, workEnvelope, type Envelope } from "#core/runtime/envelope.ts";
 import { SendBlastToCustomerSchema } from "#gen/fanfare/work/v1/send_blast_to_customer_pb.js";
 import type { FeederDeps } from "./deps.ts";
+import { planPortions } from "./plan-portions.ts";
 
-// Blasts looked after in one tick. Those beyond wait for the next one, oldest first.
-const maxBlastsPerTick = 200;
-// A portion is one atomic batch (JetStream takes 1,000) and the turn of one agency before the next one has its turn.
-const portionSize = 1_000;
+/** Every lane, the one that waits for none first. */
+export const lanes: readonly LaneText[] = ["urgent", "standard", "bulk"];
 
-/** One round: tops up the window of every blast that has room, in turns over agencies. Answers how many it released. */
-export async function releaseDeliveries(deps: FeederDeps): Promise<number> {
-  const blasts = await deps.store.takeBlastsToFeed(maxBlastsPerTick);
-  if (blasts.length === 0) return 0;
+// Blasts looked after in one round of a lane. Those beyond wait for the next one, longest unfed first.
+const maxBlastsPerRound = 200;
+
+/** One round of each of these lanes. Answers how many deliveries it released. */
+export async function releaseDeliveries(deps: FeederDeps, which = lanes): Promise<number> {
+  let released = 0;
+  for (const lane of which) released += (await releaseLane(deps, lane)).released;
+  return released;
+}
+
+/** One round: tops up what the lane's agencies may have on the queue. `hungry`: blasts that have a backlog and may be fed. */
+export async function releaseLane(
+  deps: FeederDeps,
+  lane: LaneText,
+): Promise<{ hungry: number; released: number }> {
+  const blasts = await deps.store.takeBlastsToFeed(lane, maxBlastsPerRound);
+  if (blasts.length === 0) return { hungry: 0, released: 0 };
   try {
-    let released = 0;
-    // The blasts of an agency share its window on a lane: twenty of them stand no longer in front of others than one.
-    const onQueue = new Map(blasts.map((blast) => [laneOfAgency(blast), blast.lane_outstanding]));
-    for (const blast of turnsOverAgencies(blasts)) {
-      const waiting = onQueue.get(laneOfAgency(blast)) ?? 0;
-      const portion = await releasePortion(deps, blast, deps.blastWindow - waiting);
-      onQueue.set(laneOfAgency(blast), waiting + portion);
-      released += portion;
+    const portions: Released[] = [];
+    for (const { blast, size } of planPortions(blasts, deps.blastWindow)) {
+      const rows = await deps.store.nextPortion(blast, size);
+      if (rows.length > 0) portions.push({ blast, rows });
+      // After a rewind, messages from before it had done the rest. Without the mark the blast would be taken at every round until it ends.
+      else await deps.store.markReleased(blast, { lastSeq: blast.released_seq, count: blast.backlog });
     }
-    return released;
+    await deps.publisher.publishAll(envelopesInTurn(deps, portions));
+    await mark(deps, portions);
+    return { hungry: blasts.length, released: countOf(portions) };
   } finally {
     await deps.store.giveBack(blasts.map((blast) => blast.id));
   }
 }
 
-/** Urgent before standard before bulk; within a lane one blast of each agency, then the second of each, and so on. */
-export function turnsOverAgencies(blasts: FedBlast[]): FedBlast[] {
-  const seen = new Map<string, number>();
-  const ranked = blasts.map((blast) => {
-    const turn = seen.get(laneOfAgency(blast)) ?? 0;
-    seen.set(laneOfAgency(blast), turn + 1);
-    return { blast, lane: laneOf[blast.lane], turn };
-  });
-  ranked.sort((a, b) => a.lane - b.lane || a.turn - b.turn);
-  return ranked.map(({ blast }) => blast);
-}
+type Released = { blast: FedBlast; rows: readonly PortionRow[] };
 
-function laneOfAgency({ lane, agency_id }: FedBlast): string {
-  return `${lane}:${agency_id}`;
-}
-
-async function releasePortion(deps: FeederDeps, blast: FedBlast, room: number): Promise<number> {
-  // As many that wait for another try are a provider that takes nothing; more of them would only be written back and forth.
-  if (blast.retrying >= deps.blastWindow) return 0;
-  const size = Math.min(portionSize, blast.backlog, room);
-  // Topping up by crumbs would cost a transaction for a handful; half a portion, or the rest, is worth one.
-  if (size <= 0 || (size < portionSize / 2 && size < blast.backlog && room < deps.blastWindow)) return 0;
-  const portion = await deps.store.nextPortion(blast, size);
-  const last = portion.at(-1);
-  if (last === undefined) {
-    // After a rewind, messages from before it had done the rest. Without the mark the blast would be taken at every tick until it ends.
-    await deps.store.markReleased(blast, { lastSeq: blast.released_seq, count: blast.backlog });
-    return 0;
+async function mark(deps: FeederDeps, portions: readonly Released[]): Promise<void> {
+  for (const { blast, rows } of portions) {
+    const advanced = await deps.store.markReleased(blast, { lastSeq: rows.at(-1)!.seq, count: rows.length });
+    if (!advanced) deps.log.warn({ blastId: blast.id }, "a portion was released twice; claims absorb it");
   }
-  const timeMs = deps.nowMs();
-  await deps.publisher.publishAll(
-    portion.map(({ seq, customer_id }) => {
-      const message = create(SendBlastToCustomerSchema, {
-        agencyId: blast.agency_id,
-        lane: laneOf[blast.lane],
-        idempotencyKey: releaseKey(blast, seq),
-        customerId: customer_id,
-        order: { case: "delivery", value: { blastId: blast.id, sequence: seq } },
-      });
-      return workEnvelope(SendBlastToCustomerSchema, message, { source: deps.name, timeMs });
-    }),
-  );
-  const advanced = await deps.store.markReleased(blast, { lastSeq: last.seq, count: portion.length });
-  if (!advanced) deps.log.warn({ blastId: blast.id }, "a portion was released twice; claims absorb it");
-  return portion.length;
+  const limited = portions.filter(({ blast }) => blast.allowance !== null);
+  if (limited.length === 0) return;
+  const counts = Map.groupBy(limited, ({ blast }) => blast.agency_id);
+  await deps.store.spendAllowances([...counts].map(([agencyId, own]) => ({ agencyId, count: countOf(own) })));
+}
+
+function countOf(portions: readonly Released[]): number {
+  return portions.reduce((sum, { rows }) => sum + rows.length, 0);
+}
+
+/** In the order in which they are to leave: each agency's in turn, so many at a time as its weight says. */
+function envelopesInTurn(deps: FeederDeps, portions: readonly Released[]): Envelope[] {
+  // A round is one piece of work, hence one trace.
+  const about = { source: deps.name, timeMs: deps.nowMs(), traceparent: newTraceparent() };
+  const inTurn = portions.flatMap(({ blast, rows }) => {
+    let first: Envelope | undefined;
+    return rows.map((row, index) => {
+      const envelope: Envelope = envelopeOf(blast, row, about, first);
+      first ??= envelope;
+      return { envelope, turn: (index + 1) / blast.weight };
+    });
+  });
+  // One blast alone is in order already.
+  if (portions.length > 1) inTurn.sort((a, b) => a.turn - b.turn);
+  return inTurn.map(({ envelope }) => envelope);
+}
+
+/** The message of one delivery. All of a blast's in a round have subject and headers in common, but for the id; `like` is one of them. */
+function envelopeOf(
+  blast: FedBlast,
+  row: PortionRow,
+  about: Parameters<typeof workEnvelope>[2],
+  like: Envelope | undefined,
+): Envelope {
+  const message = create(SendBlastToCustomerSchema, {
+    agencyId: blast.agency_id,
+    lane: laneOf[blast.lane],
+    idempotencyKey: releaseKey(blast, row.seq),
+    customerId: row.customer_id,
+    order: { case: "delivery", value: { blastId: blast.id, sequence: row.seq } },
+  });
+  if (like === undefined) return workEnvelope(SendBlastToCustomerSchema, message, about);
+  const id = `${blast.agency_id}:${message.idempotencyKey}`;
+  return {
+    subject: like.subject,
+    headers: { ...like.headers, "Nats-Msg-Id": id, "ce-id": id },
+    body: toBinary(SendBlastToCustomerSchema, message),
+  };
 }
 
 function releaseKey(blast: FedBlast, seq: number): string {

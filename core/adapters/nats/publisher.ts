@@ -1,6 +1,6 @@
 import { JetStreamApiError, jetstream } from "@nats-io/jetstream";
 import type { MsgHdrs, NatsConnection } from "@nats-io/transport-node";
-import { headers as natsHeaders, nuid } from "@nats-io/transport-node";
+import { nuid } from "@nats-io/transport-node";
 import type { Envelope } from "#core/runtime/envelope.ts";
 
 /** Puts envelopes on their streams. Both resolve only when the broker has stored everything; a duplicate id counts as stored. */
@@ -19,6 +19,8 @@ const singleTimeoutMs = 5_000;
 // Enough to fill the round trip, few enough not to flood a broker that has just refused a batch.
 const singlesInFlight = 100;
 const leftFromEarlier = /^Nats-(?:Batch|Expected)-/i;
+const headerName = /^[!-9;-~]+$/;
+const lineBreak = /[\r\n]/;
 
 export function createPublisher(connection: NatsConnection): Publisher {
   const js = jetstream(connection, { timeout: singleTimeoutMs });
@@ -53,15 +55,15 @@ export function createPublisher(connection: NatsConnection): Publisher {
   async function commitBatch(batch: readonly Envelope[]): Promise<void> {
     const id = nuid.next();
     for (const [index, { subject, headers, body }] of batch.entries()) {
-      const encoded = encode(headers);
-      encoded.append("Nats-Batch-Id", id);
-      encoded.append("Nats-Batch-Sequence", String(index + 1));
+      const place = `Nats-Batch-Id: ${id}\r\nNats-Batch-Sequence: ${index + 1}\r\n`;
       if (index < batch.length - 1) {
-        connection.publish(subject, body, { headers: encoded });
+        connection.publish(subject, body, { headers: encode(headers, place) });
         continue;
       }
-      encoded.append("Nats-Batch-Commit", "1");
-      const answer = await connection.request(subject, body, { headers: encoded, timeout: batchTimeoutMs });
+      const answer = await connection.request(subject, body, {
+        headers: encode(headers, `${place}Nats-Batch-Commit: 1\r\n`),
+        timeout: batchTimeoutMs,
+      });
       const { error, count } = answer.json<{
         error?: { code: number; err_code: number; description: string };
         count?: number;
@@ -95,9 +97,15 @@ export function createPublisher(connection: NatsConnection): Publisher {
 /** Cuts envelopes into atomic batches: one kind (hence one stream) each, within the limits, no id twice. */
 export function batches(envelopes: readonly Envelope[]): Envelope[][] {
   const kinds = new Map<string, { ids: Set<string>; done: Envelope[][]; open: Envelope[]; bytes: number }>();
+  let subject = "";
+  let kind = "";
   for (const envelope of envelopes) {
-    // fanfare.work.customer, fanfare.event.blast
-    const kind = envelope.subject.split(".", 3).join(".");
+    // Mostly one after the other of one subject, so it is cut once for many.
+    if (envelope.subject !== subject) {
+      subject = envelope.subject;
+      // fanfare.work.customer, fanfare.event.blast
+      kind = subject.split(".", 3).join(".");
+    }
     let state = kinds.get(kind);
     if (state === undefined) kinds.set(kind, (state = { ids: new Set(), done: [], open: [], bytes: 0 }));
     const id = envelope.headers["Nats-Msg-Id"];
@@ -126,8 +134,22 @@ function notStored(missing: number, total: number, cause: unknown): Error {
   );
 }
 
-function encode(record: Readonly<Record<string, string>>): MsgHdrs {
-  const encoded = natsHeaders();
-  for (const name in record) if (!leftFromEarlier.test(name)) encoded.append(name, record[name] as string);
-  return encoded;
+/**
+ * Headers as they go over the wire (ADR-4 of nats-architecture-and-design), with `more` lines behind them. The client's own header object checks and
+ * copies each name and value several times, a third of what publishing costs; to publish it asks it for its bytes and for nothing else.
+ * Throws when a name or value would break out of its line.
+ */
+function encode(record: Readonly<Record<string, string>>, more = ""): MsgHdrs {
+  let text = "NATS/1.0\r\n";
+  for (const name in record) {
+    if (leftFromEarlier.test(name)) continue;
+    const value = record[name] as string;
+    if (!headerName.test(name) || lineBreak.test(value))
+      throw new RangeError(
+        `The header ${JSON.stringify(name)} cannot be sent: its name or value holds what ends a line.`,
+      );
+    text += `${name}: ${value}\r\n`;
+  }
+  const bytes = Buffer.from(`${text}${more}\r\n`);
+  return { encode: () => bytes } as unknown as MsgHdrs;
 }

@@ -1,12 +1,20 @@
 import type { Database } from "./database.ts";
 import type { NewBlast } from "./blasts/accept.ts";
 import { completeBlasts, type CompletedBlast } from "./blasts/complete.ts";
-import { giveBack, markReleased, nextPortion, takeBlastsToFeed, type FedBlast } from "./blasts/feed.ts";
+import {
+  giveBack,
+  markReleased,
+  nextPortion,
+  spendAllowances,
+  takeBlastsToFeed,
+  type FedBlast,
+} from "./blasts/feed.ts";
 import { freezePage, type FreezePage } from "./blasts/freeze-page.ts";
 import { orderBlast, type Ordered } from "./blasts/order.ts";
 import { skipRemaining, stoppedBlasts, type StoppedBlast } from "./blasts/skip-remaining.ts";
 import { checkAccount, refuseBlast, startBlast, type Account, type Started } from "./blasts/start.ts";
 import { announce, type OutboxMessage } from "./outbox/announce.ts";
+import type { LaneText } from "./schema.ts";
 
 /** One delivery of a portion. */
 export interface PortionRow {
@@ -27,10 +35,11 @@ export interface BlastStore {
     blastId: string,
     announcement: (started: Started & { kind: "started" }) => OutboxMessage,
   ) => Promise<Started>;
-  takeBlastsToFeed: (limit: number) => Promise<FedBlast[]>;
+  takeBlastsToFeed: (lane: LaneText, limit: number) => Promise<FedBlast[]>;
   giveBack: (ids: string[]) => Promise<void>;
   nextPortion: (blast: FedBlast, size: number) => Promise<PortionRow[]>;
   markReleased: (blast: FedBlast, portion: { lastSeq: number; count: number }) => Promise<boolean>;
+  spendAllowances: (released: { agencyId: string; count: number }[]) => Promise<void>;
   stoppedBlasts: (limit: number) => Promise<StoppedBlast[]>;
   skipRemaining: (blast: StoppedBlast, reason: string, after: number) => Promise<number | undefined>;
   completeBlasts: (
@@ -58,10 +67,11 @@ export function createBlastStore({ withAgency, asSystem }: Database): BlastStore
         if (started.kind === "started") await announce(tx, agencyId, announcement(started));
         return started;
       }),
-    takeBlastsToFeed: (limit) => asSystem((tx) => takeBlastsToFeed(tx, limit)),
+    takeBlastsToFeed: (lane, limit) => asSystem((tx) => takeBlastsToFeed(tx, lane, limit)),
     giveBack: (ids) => asSystem((tx) => giveBack(tx, ids)),
     nextPortion: (blast, size) => withAgency(blast.agency_id, (tx) => nextPortion(tx, blast, size)),
     markReleased: (blast, portion) => withAgency(blast.agency_id, (tx) => markReleased(tx, blast, portion)),
+    spendAllowances: (released) => asSystem((tx) => spendAllowances(tx, released)),
     stoppedBlasts: (limit) => asSystem((tx) => stoppedBlasts(tx, limit)),
     skipRemaining: (blast, reason, after) => {
       const scope = {
