@@ -52,7 +52,8 @@ async def serve_health(host: str, port: int, program, pages: Page | None = None)
 
     server = await asyncio.start_server(on_connection, host, port, limit=MAX_REQUEST_BYTES)
     bound = server.sockets[0].getsockname()[1]
-    log.info("listening", extra={"url": f"http://{f'[{host}]' if ':' in host else host}:{bound}"})
+    program.url = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
+    log.info("listening", extra={"url": program.url})
     return server
 
 

@@ -35,6 +35,8 @@ class Program:
         self.client = client
         self.publisher = Publisher(client, self.name)
         self.lanes: list[RunningLane] = []
+        # Where its probes and pages are.
+        self.url = ""
         self._draining = False
 
     async def start(self, worker: TaskWorker | FactWorker) -> None:
@@ -50,6 +52,8 @@ class Program:
         """Why the program cannot do its work now; None when it can."""
         if self._draining:
             return "draining"
+        if not self.lanes:
+            return "starting"
         return next((lane.trouble for lane in self.lanes if lane.trouble), None)
 
     async def drain(self, limit: float = DRAIN_LIMIT_S) -> None:
@@ -120,9 +124,9 @@ async def _serve(service: str, settings: Settings, make: Make, pages: Page | Non
         connecting.cancel()
         return
     program = Program(service, await connecting)
+    health = await serve_health(settings.host, settings.health_port, program, pages)
     for worker in make(program):
         await program.start(worker)
-    health = await serve_health(settings.host, settings.health_port, program, pages)
     await stopping
     await program.drain()
     health.close()

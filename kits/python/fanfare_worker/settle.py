@@ -22,7 +22,7 @@ MAX_DELAY_S = 24 * 3600
 MAX_DETAIL_CHARS = 2_000
 # After the bucket was away it is left alone for a while: messages that fail together must not each wait for a time-out.
 BUCKET_REST_S = 5
-_AGENCY = re.compile(r"^[0-9a-zA-Z_-]{1,64}$")
+_AGENCY = re.compile(r"[0-9a-zA-Z_-]{1,64}")
 
 
 class Settler:
@@ -103,7 +103,7 @@ class Settler:
         letter = DeadLettered(
             # The same message gives the same id, so storing it twice is storing it once.
             id=f"{held.stream}:{held.sequence}:{held.published_ms}",
-            agency_id=agency if _AGENCY.match(agency) else "unknown",
+            agency_id=agency if _AGENCY.fullmatch(agency) else "unknown",
             stream=held.stream,
             subject=held.subject,
             durable=self._durable,

@@ -1,0 +1,1 @@
+"""Makes a report of each blast that has completed."""
