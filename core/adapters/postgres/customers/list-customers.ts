@@ -16,8 +16,8 @@ export interface CustomerQuery {
   limit: number;
 }
 
-// A text inside an address has no index, so a search reads customers one by one: this many take some 30 ms.
-const maxScannedRows = 20_000;
+// A text inside an address has no index, so a search reads customers one by one: this many take some 20 ms.
+const maxScannedRows = 10_000;
 
 /**
  * Customers in order of creation. A search looks at a bounded number of customers; when it stops at the bound, `scannedTo` says
@@ -36,7 +36,7 @@ export async function listCustomers(
   const pattern = `%${query.search.replaceAll(/[\\%_]/g, "\\$&")}%`;
   const { rows } = await sql<CustomerRecord>`
     SELECT ${customerColumns} FROM (${candidates} LIMIT ${maxScannedRows}) c
-    WHERE c.email ILIKE ${pattern} OR c.first_name || ' ' || c.last_name ILIKE ${pattern}
+    WHERE lower(c.email || E'\\n' || c.first_name || ' ' || c.last_name) LIKE lower(${pattern})
     ORDER BY c.id LIMIT ${query.limit}`.execute(tx);
   if (rows.length === query.limit) return { rows, scannedTo: undefined };
   const bound = await sql<{ id: string }>`
@@ -47,8 +47,11 @@ export async function listCustomers(
 function candidatesOf({ agencyId, listId, addressKey, afterId }: CustomerQuery) {
   const address = addressKey === undefined ? sql`` : sql`AND c.address_key = ${addressKey}`;
   if (listId !== undefined) {
+    // One look-up a member, in the list's own order: of a list of a million the planner would rather sort all for the sake of a page.
     return sql`
-      SELECT c.* FROM customer_list_members m JOIN customers c ON c.id = m.customer_id
+      SELECT c.* FROM customer_list_members m CROSS JOIN LATERAL (
+        SELECT * FROM customers k WHERE k.id = m.customer_id OFFSET 0
+      ) c
       WHERE m.list_id = ${listId} AND m.agency_id = ${agencyId} AND c.status <> 'deleted' ${address}
         ${afterId === undefined ? sql`` : sql`AND m.customer_id > ${afterId}`}
       ORDER BY m.customer_id`;
