@@ -17,19 +17,44 @@ const SHOWN = 15;
 
 /** Functions by the time spent in themselves, without what they call and without idling. */
 export function selfTimes(profile: CpuProfile): SelfTime[] {
-  const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
+  return timesBy(profile, nameOf);
+}
+
+/** The same by package: the vendor's, ours by folder, or Node itself. */
+export function packageTimes(profile: CpuProfile): SelfTime[] {
+  return timesBy(profile, packageOf);
+}
+
+type Frame = CpuProfile["nodes"][number]["callFrame"];
+
+function timesBy(profile: CpuProfile, name: (frame: Frame) => string): SelfTime[] {
+  const frames = new Map(
+    profile.nodes.map(({ id, callFrame }) => [
+      id,
+      callFrame.functionName === "(idle)" ? "(idle)" : name(callFrame),
+    ]),
+  );
   const times = new Map<string, number>();
   for (const [index, id] of profile.samples.entries()) {
-    const name = frames.get(id) ?? "";
-    if (name !== "(idle)") times.set(name, (times.get(name) ?? 0) + (profile.timeDeltas[index] ?? 0) / 1_000);
+    const what = frames.get(id) ?? "";
+    if (what !== "(idle)") times.set(what, (times.get(what) ?? 0) + (profile.timeDeltas[index] ?? 0) / 1_000);
   }
   const total = [...times.values()].reduce((sum, ms) => sum + ms, 0);
   return [...times]
-    .map(([name, ms]) => ({ name, ms, percent: (100 * ms) / total }))
+    .map(([what, ms]) => ({ name: what, ms, percent: (100 * ms) / total }))
     .toSorted((a, b) => b.ms - a.ms);
 }
 
-function nameOf({ functionName, url, lineNumber }: CpuProfile["nodes"][number]["callFrame"]): string {
+function packageOf({ functionName, url }: Frame): string {
+  const vendor = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1];
+  if (vendor !== undefined) return vendor;
+  const ours = /\/((?:core|services)\/[^/]+(?:\/[^/]+)?|gen)\//.exec(url)?.[1];
+  if (ours !== undefined) return `fanfare: ${ours}`;
+  if (url.startsWith("node:")) return `node: ${url.slice(5).split("/").slice(0, 2).join("/")}`;
+  return functionName === "(garbage collector)" ? functionName : "V8 and Node, native";
+}
+
+function nameOf({ functionName, url, lineNumber }: Frame): string {
   const name = functionName || "(anonymous)";
   if (url === "") return name;
   const file = url.split("/").slice(-3).join("/");
@@ -77,10 +102,15 @@ export function tellProfile(directory: string, { name }: Exclude<Profiled, strin
   const files = readdirSync(directory).filter((file) => file.endsWith(".cpuprofile"));
   for (const file of files) {
     const profile = JSON.parse(readFileSync(join(directory, file), "utf8")) as CpuProfile;
-    console.log(`\n${name} by self time (${join(directory, file)})`);
-    for (const { name: what, ms, percent } of selfTimes(profile).slice(0, SHOWN))
-      console.log(
-        `  ${percent.toFixed(1).padStart(5)} %  ${Math.round(ms).toString().padStart(6)} ms  ${what}`,
-      );
+    for (const [by, times] of [
+      ["package", packageTimes(profile)],
+      ["function", selfTimes(profile)],
+    ] as const) {
+      console.log(`\n${name} by ${by}, time in itself (${join(directory, file)})`);
+      for (const { name: what, ms, percent } of times.slice(0, SHOWN))
+        console.log(
+          `  ${percent.toFixed(1).padStart(5)} %  ${Math.round(ms).toString().padStart(6)} ms  ${what}`,
+        );
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { median, percentile } from "./statistics.ts";
+import { jain, median, percentile } from "./statistics.ts";
 
 test("the median of an even number of values is between the two in the middle", () => {
   expect(median([4, 1, 3, 2])).toBe(2.5);
@@ -15,4 +15,9 @@ test("percentiles lie between the nearest ranks, and the ends are the extremes",
 
 test("a percentile of nothing is refused instead of being no number", () => {
   expect(() => percentile([], 50)).toThrow("nothing was measured");
+});
+
+test("Jain's index is 1 for equal shares and 1/n when one has it all", () => {
+  expect(jain([5, 5, 5, 5])).toBe(1);
+  expect(jain([20, 0, 0, 0])).toBe(0.25);
 });
