@@ -1,6 +1,10 @@
 // I4: the balance is the ledger's sum and never negative; each delivery settles or releases its reservation exactly once.
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freezePage } from "#core/adapters/postgres/blasts/freeze-page.ts";
+import { releaseReserved, reserve, settleReserved } from "#core/adapters/postgres/credits/book.ts";
+import { readCredits } from "#core/adapters/postgres/credits-admin/read-credits.ts";
+import { openDatabase } from "#core/adapters/postgres/database.ts";
 import { startBlast } from "#core/adapters/postgres/blasts/start.ts";
 import { cancelBlast } from "#core/adapters/postgres/blasts/steer.ts";
 import { startSandbox, type Sandbox } from "#dev/sandbox/sandbox.ts";
@@ -52,3 +56,31 @@ test("cancelled at any turn, every reservation is settled or comes back", { time
     expect(await auditCredits(db.database, agencyId)).toEqual([]);
   }
 }); // prettier-ignore
+
+test("batches that settle and release beside blasts that reserve do not die of each other, and what is reserved stays counted", async () => {
+  // More connections than the sixteen rows that the count is spread over, so that some share one.
+  const connections = 24;
+  const database = openDatabase({ url: db.url, maxConnections: connections });
+  try {
+    const { agencyId } = await createAgencyRows(db.database, { credits: 100_000 });
+    const rounds = async (index: number) => {
+      const booking = { agencyId, blastId: randomUUID() };
+      for (let round = 0; round < 15; round += 1) {
+        await database.withAgency(agencyId, (tx) => reserve(tx, booking, 10));
+        await database.withAgency(agencyId, async (tx) => {
+          await settleReserved(tx, booking, 6);
+          await releaseReserved(tx, booking, index % 3);
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: connections }, (_, index) => rounds(index)));
+    const over = (each: (index: number) => number) =>
+      Array.from({ length: connections }, (_, index) => 15 * each(index % 3)).reduce((sum, n) => sum + n);
+    expect(await database.withAgency(agencyId, (tx) => readCredits(tx, agencyId))).toEqual({
+      balance: 100_000 - over((released) => 10 - released),
+      reserved: over((released) => 4 - released),
+    });
+  } finally {
+    await database.close();
+  }
+});
