@@ -75,7 +75,8 @@ async function killedMidSend(email: string, fault: "hang-after" | "hang-before")
   const { deliveryId } = JSON.parse(sent) as { deliveryId: string };
   await until("the provider to have the call", 20_000, async () => (await struck(fault)) === 1);
   await sender!.kill9();
-  await postJson(`${stack.sandboxUrl}/_sandbox/faults`, []);
+  // Its log cannot be read until somebody has looked at the doubt, however slow the machine is.
+  await postJson(`${stack.sandboxUrl}/_sandbox/faults`, [{ kind: "500-before", match: { path: "/analytics/logs" } }]);
   await sender!.restart();
   return deliveryId;
 } // prettier-ignore
@@ -110,6 +111,7 @@ test("a mail that the provider took while its sender was killed is explained fro
   const id = await killedMidSend("ada@example.com", "hang-after");
   const doubted = await explainedAs(id, DeliveryState.IN_DOUBT);
   expect(doubted).toMatch(/^Not known yet: the mail provider's answer to try 1 did not arrive; its log .*asked again on .*If it stays absent there beyond .*, the mail is held/);
+  await postJson(`${stack.sandboxUrl}/_sandbox/faults`, []);
   const story = await explainedAs(id, DeliveryState.ACCEPTED);
   await postJson(`${stack.sandboxUrl}/_sandbox/config`, { webhookUrl });
 
@@ -118,7 +120,7 @@ test("a mail that the provider took while its sender was killed is explained fro
   expect(story).toMatch(/Try 1 began at customer-sender\S*: .* written down before the first byte left\.$/m);
   expect(story).toContain(`correlation_id: ${id}/1`);
   expect(story).toMatch(/The lease of customer-sender\S* ran out without a record: it died or hung .*not sent again/);
-  expect(story).toMatch(/log was asked (once|\d times) in \d+ s for the correlation id of this try\./);
+  expect(story).toMatch(/log was asked (once|\d+ times) in \d+ s for the correlation id of this try\./);
   expect(story).toMatch(/log has this try: accepted at \d\d:\d\d:\d\d C[SD]T\. So it went out, once/);
   expect(story).toMatch(/provider_event_at: \d{4}-\d\d-\d\dT/);
   expect(story).toMatch(/^next +nothing of ours/m);
@@ -126,6 +128,7 @@ test("a mail that the provider took while its sender was killed is explained fro
 
 test("a mail that never reached the provider is held, with the reason and until when", { timeout: testTimeoutMs }, async () => {
   const id = await killedMidSend("bob@example.com", "hang-before");
+  await postJson(`${stack.sandboxUrl}/_sandbox/faults`, []);
   const story = await explainedAs(id, DeliveryState.HELD);
 
   expect(stepsOf(story)).toEqual(["blast accepted", "frozen", "claimed", "in doubt", "provider asked", "held"]);
