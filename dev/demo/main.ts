@@ -1,9 +1,13 @@
 // `make demo`: the whole of Fanfare on this machine, one storm, and the proof that nobody was missed and nobody got it twice.
+import { setTimeout as wait } from "node:timers/promises";
 import { processIo } from "../../services/cli/io.ts";
 import { startStack, type Stack } from "../stack/stack.ts";
+import { startReporting } from "./blast-report.ts";
 import { createScreen, type Screen } from "./screen.ts";
 import { tell } from "./story.ts";
 
+/** Longer than a report takes. */
+const STOP_LIMIT_MS = 5_000;
 /** A slow machine takes a minute; after this long something hangs. */
 const STORY_TIMEOUT_MS = 180_000;
 
@@ -19,6 +23,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 async function main(screen: Screen): Promise<{ lastLine: string; problems: string[] }> {
   screen.section("Fanfare: a storm is coming");
   let stack: Stack | undefined;
+  let stopReporter: () => Promise<void> = async () => undefined;
   const crashes: string[] = [];
   try {
     const starting = screen.step("PostgreSQL, NATS, the sandbox and four services", (now) =>
@@ -33,7 +38,10 @@ async function main(screen: Screen): Promise<{ lastLine: string; problems: strin
     screen.line(screen.style.dim(`logs  ${stack.logDirectory}`));
     screen.line(screen.style.dim(`inbox ${stack.sandboxUrl}/`));
     const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(STORY_TIMEOUT_MS)]);
-    const { lastLine, problems } = await aborting(tell(stack, screen, signal), signal);
+    const reporting = startReporting(stack);
+    stopReporter = () =>
+      reporting.then((started) => ("reporter" in started ? started.reporter.stop() : undefined));
+    const { lastLine, problems } = await aborting(tell(stack, screen, signal, reporting), signal);
     return { lastLine, problems: [...problems, ...crashes] };
   } catch (error) {
     // What ended by itself is the likelier cause.
@@ -43,7 +51,11 @@ async function main(screen: Screen): Promise<{ lastLine: string; problems: strin
     const running = stack;
     if (running !== undefined) {
       screen.section("The end");
-      await screen.step("stop everything", () => running.stop());
+      await screen.step("stop everything", async () => {
+        // One that still installs its packages is not waited for; the guardian ends it with us.
+        await Promise.race([stopReporter(), wait(STOP_LIMIT_MS, undefined, { ref: false })]);
+        await running.stop();
+      });
     }
   }
 }

@@ -3,6 +3,7 @@ import { createBlastView } from "../../services/cli/show/blast-view.ts";
 import { count, printable, printableLines } from "../../services/cli/show/style.ts";
 import { wordOf } from "../../services/cli/show/words.ts";
 import type { Stack } from "../stack/stack.ts";
+import { readMails, showReport, type Reporting } from "./blast-report.ts";
 import { content, firedBlast, scheduleSoon, sendDirectly, sendToEveryone, untilEnded } from "./blasts.ts";
 import { prepare, WATERFRONT, type Prepared } from "./prepare.ts";
 import { add, emptyRow, report, showOneMail, type Ended } from "./report.ts";
@@ -13,13 +14,15 @@ export async function tell(
   stack: Stack,
   screen: Screen,
   signal: AbortSignal,
+  reporting: Promise<Reporting>,
 ): Promise<{ lastLine: string; problems: string[] }> {
   const [gulf, lake] = await prepare(stack, screen);
   try {
     await preview(screen, gulf);
-    const ended = await send(screen, gulf, lake, signal);
+    const ended = await send(stack, screen, gulf, lake, signal);
     const { sheets, problems } = await report(screen, stack.sandboxUrl, ended);
     await showOneMail(screen, stack.sandboxUrl, sheets[0]?.blastId ?? "");
+    await showReport(screen, gulf.agency, sheets[0]?.blastId ?? "", reporting);
     screen.line();
     screen.line(
       screen.style.dim(`The inbox was at ${stack.sandboxUrl}/ while this ran; \`make up\` keeps one open.`),
@@ -63,7 +66,13 @@ function showSample(screen: Screen, { samples, warnings }: PreviewBlastResponse)
 }
 
 /** A blast, a direct send, one more agency's blast at the same time, and a scheduled one. */
-async function send(screen: Screen, gulf: Prepared, lake: Prepared, signal: AbortSignal): Promise<Ended[]> {
+async function send(
+  stack: Stack,
+  screen: Screen,
+  gulf: Prepared,
+  lake: Prepared,
+  signal: AbortSignal,
+): Promise<Ended[]> {
   screen.section("Send");
   const planned = await scheduleSoon(gulf, WATERFRONT);
   const atMs = performance.now();
@@ -83,6 +92,7 @@ async function send(screen: Screen, gulf: Prepared, lake: Prepared, signal: Abor
 
   const view = createBlastView({ ...screen, indent: "  " });
   await untilEnded(api, blastId, signal, view.update).finally(view.end);
+  void readMails(stack.sandboxUrl, blastId);
   screen.line();
   const of = (title: string, from: Prepared, id: string, audience: number): Ended => ({
     title,

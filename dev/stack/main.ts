@@ -3,15 +3,18 @@ import { setTimeout as wait } from "node:timers/promises";
 import { buildConsole } from "./build-console.ts";
 import type { Exit } from "./process.ts";
 import { freePort } from "./ports.ts";
+import { startReporter } from "./reporter.ts";
 import { startStack } from "./stack.ts";
 import type { Stack } from "./stack.ts";
 
 const API_PORT = 8080;
 const SANDBOX_PORT = 8025;
 const NATS_PORT = 4222;
+const REPORTER_PORT = 8090;
 /** A service that cannot live is not started for ever. */
 const RESTARTS_MAX = 20;
 const RESTART_DELAY_MS = 1_000;
+const STOP_LIMIT_MS = 5_000;
 
 let stack: Stack | undefined;
 let restarts = 0;
@@ -55,6 +58,22 @@ function addresses(up: Stack): string {
   ]);
 }
 
+/** Reports are a luxury: the stack is up without them, and on a fresh machine their packages come meanwhile. Answers how to stop it. */
+function runReporter(up: Stack): () => Promise<void> {
+  const starting = freePort(REPORTER_PORT).then((port) =>
+    startReporter(up, { port, echo: process.argv.includes("--logs") }),
+  );
+  starting.then(
+    ({ address }) => console.log(`reporter ${address}; a blast's report_url says where its report is`),
+    (error: unknown) => {
+      if (!stopping) console.log(`no reports: ${error instanceof Error ? error.message : String(error)}`);
+    },
+  );
+  // One that still installs is not waited for; the guardian ends it with us.
+  return () =>
+    Promise.race([starting.then((running) => running.stop()).catch(() => undefined), wait(STOP_LIMIT_MS)]);
+}
+
 let stopping = false;
 const asked = Promise.withResolvers<void>();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -81,9 +100,11 @@ try {
   stack = await Promise.race([starting, asked.promise.then(() => undefined)]);
   if (stack !== undefined) {
     console.log(`\nFanfare is up. Ctrl-C stops it.\n\n${addresses(stack)}\n`);
+    const reporting = runReporter(stack);
     // A pending promise keeps no process alive; the children do.
     await asked.promise;
     console.log("\nstopping …");
+    await reporting();
     await stack.stop();
     console.log("stopped");
   }
