@@ -3,9 +3,10 @@ import { mkdirSync } from "node:fs";
 import { askedTable } from "./asked.ts";
 import { createFigures } from "./figures.ts";
 import { measureGrowth } from "./measure/growth.ts";
+import { writePage } from "./page.ts";
 import { drawPlots } from "./plots.ts";
 import { beginStatements, tellProfile, tellStatements } from "./profile.ts";
-import { table, writeReport } from "./report.ts";
+import { machineLine, table, writeReport } from "./report.ts";
 import { measureBaseline } from "./sections/baseline.ts";
 import { measureDirectSend } from "./sections/direct-send.ts";
 import { measureFairness } from "./sections/fairness.ts";
@@ -95,7 +96,10 @@ const asked = askedTable(figures.list());
 console.log(table(figures.list()));
 console.log(`\nAsked and measured\n${asked.text}`);
 const path = writeReport(RESULTS, figures.list(), settings, { asked: asked.markdown, failed });
-if (path.endsWith("latest")) drawPlots(figures.list());
+if (path.endsWith("latest")) {
+  drawPlots(figures.list());
+  writePage(figures.list(), asked.markdown, machineLine(settings.scale));
+}
 for (const what of failed) console.error(`FAILED ${what}`);
 say(`done; written to ${path}.{json,md}`);
 process.exit(0);

@@ -44,6 +44,15 @@ export function writeReport(
   return path;
 }
 
+/** When and where, in a sentence. */
+export function machineLine(scale: number): string {
+  const { measured_at, machine_cpus_n, machine, node } = describeMachine(scale);
+  return (
+    `Measured ${measured_at.slice(0, 10)} on ${machine_cpus_n} × ${machine}, Node ${node}, scale ${scale}; ` +
+    "every part, the sink and the client ran on this machine."
+  );
+}
+
 function describeMachine(scale: number): Machine {
   return {
     measured_at: new Date().toISOString(),
@@ -63,8 +72,7 @@ function markdown(
   const lines = [
     "# Figures of the bench",
     "",
-    `Measured ${machine.measured_at.slice(0, 10)} on ${machine.machine_cpus_n} × ${machine.machine}, Node ${machine.node}, scale ${machine.scale}; ` +
-      "every part, the sink and the client ran on this machine. What each figure means: bench/README.md.",
+    `${machineLine(machine.scale)} What each figure means: bench/README.md.`,
     "",
     ...failed.map((what) => `**Failed:** ${what}\n`),
     "## Asked and measured",
