@@ -73,6 +73,8 @@ function sortByKind(transitions: readonly Transition[]): { kinds: Transition[]; 
     const key = JSON.stringify([
       transition.from,
       transition.to,
+      // A batch may hold first tries and others: each must match its own.
+      transition.attempt,
       transition.providerMessageId,
       dataOf(transition),
     ]);

@@ -1,8 +1,11 @@
+import { sql } from "kysely";
 import { releaseReserved } from "../credits/book.ts";
 import { addProgress } from "../blasts/progress.ts";
 import type { Tx } from "../database.ts";
 import type { DeliveryStateText, LaneText } from "../schema.ts";
 import { changeStates } from "./change-states.ts";
+import { intArray } from "./text-array.ts";
+import { withinBatch } from "./within-batch.ts";
 
 /** A change of state that is written only if the delivery still is what the writer believes: same state, same attempt. */
 export interface Transition {
@@ -42,11 +45,41 @@ export async function recordTransitions(
     scope,
     transitions.toSorted((left, right) => left.seq - right.seq),
   );
+  if (changed.size < transitions.length) await refuseToStrand(tx, scope, transitions, changed);
   const told = transitions.filter((each) => changed.has(each.seq) && tellsReason(each));
   if (told.length === 0) return changed;
   await addProgress(tx, scope, {}, countReasons(told));
   await releaseReserved(tx, scope, told.filter(({ to }) => endsUnsent(to)).length);
   return changed;
+}
+
+/**
+ * With its lease gone and no doubt written, nothing would ever look at a delivery on its way again. So a record that ends the lease and
+ * misses one that is still SENDING fails as a whole: the lease stays, runs out, and the provider is asked.
+ */
+async function refuseToStrand(
+  tx: Tx,
+  { blastId, claimId }: RecordScope,
+  transitions: readonly Transition[],
+  changed: ReadonlySet<number>,
+): Promise<void> {
+  if (claimId === undefined) return;
+  const missed = transitions
+    .filter(({ seq, from }) => from === "sending" && !changed.has(seq))
+    .map(({ seq }) => seq);
+  if (missed.length === 0) return;
+  const { rows } = await sql<{ seq: number; attempt: number }>`
+    SELECT d.seq, d.attempt FROM deliveries d
+    WHERE d.blast_id = ${blastId} AND d.seq = ANY(${intArray(missed)}::int[]) ${withinBatch(missed)} AND d.state = 'sending'
+      AND NOT EXISTS (SELECT FROM claims c WHERE c.blast_id = d.blast_id AND d.seq = ANY(c.seqs))`.execute(
+    tx,
+  );
+  const [first] = rows;
+  if (first === undefined) return;
+  throw new Error(
+    `${rows.length} deliveries of blast ${blastId} are still on their way under another attempt than was recorded, for example ` +
+      `${first.seq} under ${first.attempt}; the lease ${claimId} stays until it runs out.`,
+  );
 }
 
 const endsUnsent = (to: Transition["to"]): boolean => to === "skipped" || to === "rejected";
