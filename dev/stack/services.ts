@@ -8,9 +8,14 @@ export const SERVICE_NAMES = ["api", "listSender", "customerSender", "scheduler"
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** The directory of each service, and the variable that sets its port. */
-const SERVICES: Record<ServiceName, { directory: string; portVariable: string }> = {
+const SERVICES: Record<ServiceName, { directory: string; portVariable: string; nodeFlags?: string[] }> = {
   api: { directory: "services/api", portVariable: "FANFARE_PORT" },
-  listSender: { directory: "services/list-sender", portVariable: "FANFARE_HEALTH_PORT" },
+  listSender: {
+    directory: "services/list-sender",
+    portVariable: "FANFARE_HEALTH_PORT",
+    // As in deploy/Dockerfile, which says why.
+    nodeFlags: ["--max-semi-space-size=4", "--max-old-space-size=128"],
+  },
   customerSender: { directory: "services/customer-sender", portVariable: "FANFARE_HEALTH_PORT" },
   scheduler: { directory: "services/scheduler", portVariable: "FANFARE_HEALTH_PORT" },
 };
@@ -31,13 +36,14 @@ export function startService(
   instance: number,
   options: LaunchOptions,
 ): Promise<ManagedProcess> {
-  const { directory, portVariable } = SERVICES[service];
+  const { directory, portVariable, nodeFlags = [] } = SERVICES[service];
   const plain = directory.replace("services/", "");
   return startProgram(
     instance === 1 ? plain : `${plain}-${instance}`,
     `${directory}/main.ts`,
     portVariable,
     options,
+    nodeFlags,
   );
 }
 
@@ -51,6 +57,7 @@ async function startProgram(
   main: string,
   portVariable: string,
   options: LaunchOptions,
+  nodeFlags: readonly string[] = [],
 ): Promise<ManagedProcess> {
   if (!existsSync(join(PROJECT_DIRECTORY, main)))
     throw new Error(`${name} cannot start: this checkout has no ${main}`);
@@ -59,7 +66,7 @@ async function startProgram(
     name,
     // The Node that runs us is the pinned one.
     command: process.execPath,
-    args: [main],
+    args: [...nodeFlags, main],
     cwd: PROJECT_DIRECTORY,
     env: (lastAddress) => ({
       ...options.env,

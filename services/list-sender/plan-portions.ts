@@ -57,9 +57,10 @@ function wantedOnLane(own: readonly FedBlast[]): number {
 
 function roomOf(own: readonly FedBlast[], share: number): number {
   const { lane_outstanding, allowance } = own[0]!;
-  const room = Math.min(share - lane_outstanding, backlogOf(own), allowance ?? Number.POSITIVE_INFINITY);
-  const crumb = room < share * smallestPart && room < backlogOf(own);
-  return room <= 0 || (crumb && lane_outstanding > 0) ? 0 : room;
+  const room = Math.min(share - lane_outstanding, backlogOf(own));
+  const crumb = room < share * smallestPart && room < backlogOf(own) && lane_outstanding > 0;
+  // A rate may leave less than is worth a round; waiting for more would only make it a bumpy one.
+  return room <= 0 || crumb ? 0 : Math.max(0, Math.min(room, allowance ?? room));
 }
 
 /** An agency's blasts share what it may release: small ones leave whole, the large ones in turn. */
