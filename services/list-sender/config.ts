@@ -5,7 +5,7 @@ const shape = {
   ...workerVariables,
   FANFARE_BLAST_WINDOW: integerVariable(1, 100_000)
     .default(4_000)
-    .describe("deliveries of one agency and lane that may be on the queue at once"),
+    .describe("deliveries of a lane that may be on the queue at once, shared by its agencies"),
 };
 
 /** Reads list-sender's settings; throws ConfigError with every variable that is wrong. */

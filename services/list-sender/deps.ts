@@ -11,7 +11,7 @@ export interface FeederDeps {
   name: string;
   /** Clock for message headers; rows hold the database's time. */
   nowMs: () => number;
-  /** Deliveries of one agency and lane that may be on the queue at once. */
+  /** Deliveries of a lane that may be on the queue at once, shared by its agencies. */
   blastWindow: number;
 }
 
