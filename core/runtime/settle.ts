@@ -80,7 +80,7 @@ export function createSettler(o: {
       switch (outcome.kind) {
         case "done":
         case "skip":
-          quietly(held.ack);
+          quietly(() => held.ack());
           return undefined;
         case "defer":
           quietly(() => nak(held, outcome.delayMs));

@@ -1,9 +1,18 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { create } from "@bufbuild/protobuf";
 import { createValidator } from "@bufbuild/protovalidate";
+import { quickCheckOf, type QuickCheck } from "./quick-check.ts";
 
 // One for the process: its first use of a type compiles the rules (200–300 ms in all), every later one costs 8–9 µs.
 const validator = createValidator();
+
+const quickChecks = new WeakMap<DescMessage, QuickCheck>();
+
+function quickCheck(desc: DescMessage): QuickCheck {
+  let check = quickChecks.get(desc);
+  if (check === undefined) quickChecks.set(desc, (check = quickCheckOf(desc) ?? (() => false)));
+  return check;
+}
 
 // A message can break thousands of rules (10,000 ids); a person reads the first few.
 const maxViolationsTold = 5;
@@ -15,6 +24,7 @@ export function warmValidation(descs: readonly DescMessage[]): void {
 
 /** What breaks the rules of the contract, as a sentence; undefined when nothing does. */
 export function violationsOf<D extends DescMessage>(desc: D, message: MessageShape<D>): string | undefined {
+  if (quickCheck(desc)(message)) return undefined;
   const result = validator.validate(desc, message);
   switch (result.kind) {
     case "valid":

@@ -1,7 +1,7 @@
 import type { ClaimableBlast } from "#core/adapters/postgres/deliveries/claim.ts";
 import { cleanDisplayName, formatMailbox } from "#core/domain/address/display-name.ts";
 import { formatRid } from "#core/domain/delivery/id.ts";
-import { renderBatch } from "#core/domain/rendering/render-batch.ts";
+import { renderBatch, type RenderedRecipient } from "#core/domain/rendering/render-batch.ts";
 import type { CustomerContext, SharedContext } from "#core/domain/rendering/context.ts";
 import type { ClaimedDelivery } from "./claim-batch.ts";
 import type { Batch } from "./deliver-batch.ts";
@@ -38,15 +38,34 @@ export async function composeMail(
   );
   const contexts = deliveries.map((delivery, index) => customerContext(delivery, urls[index]!));
   const rendered = renderBatch(compiled.template, sharedContext(blast), contexts);
+  const link = linkVariable(rendered.recipients, urls);
   const recipients: Recipient[] = [];
   const rejected: Answered[] = [];
   for (const [index, delivery] of deliveries.entries()) {
     const own = rendered.recipients[index]!;
     if (!own.ok) rejected.push(renderFailure(delivery, own.message));
-    else recipients.push(recipient(batch, delivery, { ...own.variables, unsub: urls[index]! }));
+    else {
+      own.variables[link] = urls[index]!;
+      recipients.push(recipient(batch, delivery, own.variables));
+    }
   }
   const { subject, html, text } = rendered;
-  return { mail: { ...envelope, subject, html, text, recipients }, rejected };
+  const headers = { ...envelope.headers, "List-Unsubscribe": `<%recipient.${link}%>` };
+  return { mail: { ...envelope, headers, subject, html, text, recipients }, rejected };
+}
+
+const ownLinkVariable = "unsub";
+
+/** The variable that the header names: the template's own where it holds just the link for everyone, so that no link travels twice. */
+function linkVariable(rendered: readonly RenderedRecipient[], urls: readonly string[]): string {
+  const first = rendered.findIndex(({ ok }) => ok);
+  const sample = rendered[first];
+  if (sample?.ok !== true) return ownLinkVariable;
+  const found = Object.keys(sample.variables).find((name) => sample.variables[name] === urls[first]);
+  if (found === undefined) return ownLinkVariable;
+  return rendered.every((own, index) => !own.ok || own.variables[found] === urls[index])
+    ? found
+    : ownLinkVariable;
 }
 
 function envelopeOf(
@@ -63,7 +82,6 @@ function envelopeOf(
     tag: batch.blastId,
     headers: {
       // RFC 8058 one-click, RFC 2919 list id; Gmail's Feedback-ID names the blast, never the recipient.
-      "List-Unsubscribe": "<%recipient.unsub%>",
       "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
       "List-Id": `<${batch.agencyId}.${blast.sending_domain}>`,
       "Feedback-ID": `${batch.blastId}:${batch.agencyId}:fanfare`,

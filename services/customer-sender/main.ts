@@ -43,6 +43,7 @@ await run({
     await retryForever(ensureTopology, { signal, onFailure: waitForTopology(log) });
     const { KICKBOX_API_KEY: kickboxKey, KICKBOX_API_URL: kickboxUrl } = config;
     const store = createDeliveryStore(database);
+    const publicOrigin = new URL(config.FANFARE_PUBLIC_URL).origin;
     const metrics = createMetrics({ process: true });
     const monotonicMs = () => performance.now();
     const worker = sendToCustomer({
@@ -73,8 +74,7 @@ await run({
       meter: providerMeter(metrics),
       random: Math.random,
       newId: randomUUID,
-      unsubscribeUrl: (who) =>
-        new URL(unsubscribePath(who, config.FANFARE_LINK_SECRET), config.FANFARE_PUBLIC_URL).href,
+      unsubscribeUrl: (who) => publicOrigin + unsubscribePath(who, config.FANFARE_LINK_SECRET),
       batchMax: config.MAILGUN_BATCH_MAX,
       callTimeoutMs: config.MAILGUN_TIMEOUT_MS,
       leaseMs: config.FANFARE_LEASE_MS,

@@ -1,5 +1,6 @@
 import type { Transition } from "#core/adapters/postgres/deliveries/record.ts";
 import { isDatabaseAway } from "#core/adapters/postgres/unavailable.ts";
+import type { ProviderAnswer } from "#core/domain/delivery/answer.ts";
 import { settle } from "#core/domain/delivery/answer.ts";
 import { retryForever } from "#core/runtime/retry.ts";
 import type { ClaimedBatch } from "./claim-batch.ts";
@@ -25,7 +26,9 @@ export async function recordBatch(
   answered: Answered[],
   signal: AbortSignal,
 ): Promise<void> {
-  const transitions = answered.map((each) => transitionOf(deps, pass, each));
+  // One answer is that of hundreds; what it leaves as evidence is one object, which the record then sends once.
+  const evidenceOf = new Map<ProviderAnswer, Record<string, string>>();
+  const transitions = answered.map((each) => transitionOf(deps, pass, each, evidenceOf));
   const patience = AbortSignal.any([signal, AbortSignal.timeout(recordPatienceMs)]);
   await retryForever(() => record(deps, batch, claim, transitions), {
     signal: patience,
@@ -45,9 +48,11 @@ function transitionOf(
   deps: CustomerSenderDeps,
   pass: Pass & { kind: "go" },
   { seq, attempt, answer }: Answered,
+  evidenceOf: Map<ProviderAnswer, Record<string, string>>,
 ): Transition {
   const settlement = settle(answer, attempt, deps.random());
-  const evidence = { ...settlement.evidence, worker: deps.name };
+  const evidence = evidenceOf.get(answer) ?? { ...settlement.evidence, worker: deps.name };
+  evidenceOf.set(answer, evidence);
   switch (settlement.to) {
     case "accepted":
       return {

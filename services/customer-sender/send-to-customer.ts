@@ -11,6 +11,7 @@ import {
   SendBlastToCustomerSchema,
   type SendBlastToCustomer,
 } from "#gen/fanfare/work/v1/send_blast_to_customer_pb.js";
+import type { Content } from "#gen/fanfare/work/v1/content_pb.js";
 import { createGovernors, type Governors } from "./governors.ts";
 import { deliverBatch } from "./deliver-batch.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
@@ -20,6 +21,9 @@ const databaseAwayDelayMs = 2_000;
 // PostgreSQL's int. The contract's uint32 holds more, and one such number would fail the statement of its whole batch.
 const maxSequence = 2 ** 31 - 1;
 
+// Enough that a batch that ends finds the next one here. What waits here another instance cannot take, and an agency's window is eight batches.
+const prefetchBatches = 1;
+
 /** Far more than batches need; direct sends are a call each. */
 export const defaultMaxCalls = 256;
 
@@ -28,8 +32,16 @@ export function sendToCustomer(deps: CustomerSenderDeps) {
   const governors = createGovernors({ maxCalls, monotonicMs, random, meter });
   return defineWorker({
     contract: SendBlastToCustomerSchema,
+    prefetchBatches,
     handle: async (items, { signal }) => {
-      const orders = await Promise.all(items.map((item) => placeOrder(deps, item)));
+      const orders: Order[] = [];
+      const written: Promise<number>[] = [];
+      for (const [place, item] of items.entries()) {
+        const order = placeOrder(deps, item);
+        if (order instanceof Promise) written.push(order.then((done) => (orders[place] = done).seq));
+        else orders[place] = order;
+      }
+      await Promise.all(written);
       await Promise.all(
         groupByCall(orders, deps.batchMax).map((group) => deliverGroup(deps, governors, group, signal)),
       );
@@ -47,10 +59,11 @@ interface Order {
   outcome?: Outcome;
 }
 
-async function placeOrder(
+/** At once for a delivery of a blast, of which a batch has hundreds; a direct order is written first. */
+function placeOrder(
   deps: CustomerSenderDeps,
   { message }: WorkItem<SendBlastToCustomer>,
-): Promise<Order> {
+): Order | Promise<Order> {
   const { agencyId, customerId, order } = message;
   const placed: Order = { agencyId, customerId, blastId: "", seq: 1 };
   if (order.case === "delivery") {
@@ -61,7 +74,16 @@ async function placeOrder(
   }
   if (order.case !== "direct")
     return { ...placed, outcome: reject("no_order", "Neither delivery nor direct is set.") };
-  const { templateId, templateVersion, customMessage } = order.value;
+  return placeDirect(deps, message, order.value, placed);
+}
+
+async function placeDirect(
+  deps: CustomerSenderDeps,
+  message: SendBlastToCustomer,
+  { templateId, templateVersion, customMessage }: Content,
+  placed: Order,
+): Promise<Order> {
+  const { agencyId, customerId } = placed;
   const send = {
     agencyId,
     userId: undefined,
@@ -91,15 +113,18 @@ function outcomeOf(error: unknown): Outcome {
  * into two groups, so that the wrong message cannot spoil the right one.
  */
 function groupByCall(orders: Order[], callMax: number): Order[][] {
-  const customers = new Map<string, string[]>();
-  const open = orders.filter((order) => order.outcome === undefined);
-  const groups = Map.groupBy(open, ({ agencyId, blastId, seq, customerId }) => {
-    const named = customers.get(`${blastId}.${seq}`) ?? [];
-    customers.set(`${blastId}.${seq}`, named);
-    if (!named.includes(customerId)) named.push(customerId);
-    return `${agencyId}:${blastId}:${named.indexOf(customerId)}`;
-  });
-  return [...groups.values()].flatMap((group) => portions(group, callMax));
+  const blasts = new Map<string, { bySeq: Map<number, string[]>; groups: Order[][] }>();
+  for (const order of orders) {
+    if (order.outcome !== undefined) continue;
+    const key = `${order.agencyId}:${order.blastId}`;
+    let blast = blasts.get(key);
+    if (blast === undefined) blasts.set(key, (blast = { bySeq: new Map(), groups: [] }));
+    let named = blast.bySeq.get(order.seq);
+    if (named === undefined) blast.bySeq.set(order.seq, (named = []));
+    if (!named.includes(order.customerId)) named.push(order.customerId);
+    (blast.groups[named.indexOf(order.customerId)] ??= []).push(order);
+  }
+  return [...blasts.values()].flatMap(({ groups }) => groups.flatMap((group) => portions(group, callMax)));
 }
 
 function portions<T>(all: T[], size: number): T[][] {

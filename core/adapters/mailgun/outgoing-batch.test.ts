@@ -31,7 +31,7 @@ const BATCH: OutgoingBatch = {
 test("a batch carries the rid of each recipient, and none can overwrite it", () => {
   expect(buildMessage(BATCH)).toEqual({
     from: BATCH.from,
-    to: ['"Ada \\"Countess\\", L." <ada@example.com>', "bob@example.com"],
+    to: '"Ada \\"Countess\\", L." <ada@example.com>, bob@example.com',
     subject: BATCH.subject,
     html: BATCH.html,
     text: BATCH.text,
