@@ -36,7 +36,7 @@ export async function startReporter(
       FANFARE_URL: stack.apiUrl,
       FANFARE_REPORT_DIR: REPORT_DIRECTORY,
       // The sandbox's webhooks come within a second.
-      FANFARE_REPORT_AFTER_MS: "4000",
+      FANFARE_REPORT_AFTER_MS: "8000",
       FANFARE_HEALTH_PORT: lastAddress === undefined ? `${options.port ?? 0}` : new URL(lastAddress).port,
       ...options.env,
     }),

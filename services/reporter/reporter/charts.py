@@ -118,7 +118,7 @@ def engagement(axes: Axes, figures: Figures, palette: Palette) -> None:
     axes.bar([x + step * 0.27 for x in starts], opened, width, color=palette.first, label="opened")
     axes.bar([x + step * 0.73 for x in starts], clicked, width, color=palette.second, label="clicked")
     # A single bucket would fill the whole width.
-    axes.set_xlim(starts[0] - step, max(starts[-1] + 2 * step, starts[0] + 11 * step))
+    axes.set_xlim(starts[0] - step, max(starts[-1] + 2 * step, starts[0] + 7 * step))
     _time_axis(axes)
     _counts(axes.yaxis)
     axes.set_ylim(0, max(opened + clicked + [1]) * 1.18)

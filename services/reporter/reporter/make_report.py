@@ -13,7 +13,7 @@ import re
 import time
 from datetime import timedelta
 
-from fanfare.api.v1.blast_pb2 import GetBlastStatisticsRequest, RecordBlastReportRequest
+from fanfare.api.v1.blast_pb2 import GetBlastStatisticsRequest, GetBlastStatisticsResponse, RecordBlastReportRequest
 from fanfare.event.v1.blast_pb2 import BlastCompleted, BlastReportReady
 from fanfare_worker import Item, Outcome, Publisher, defer, done, reject, skip
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -30,6 +30,10 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # An api that is away, or a key that is wrong, is somebody's to mend; the fact waits for it.
 AWAY_DELAY_S = 15
 REFUSED_DELAY_S = 60
+# Webhooks tell of what happened only some time after it. So long they are awaited, unless nearly all have come.
+LATE_LIMIT_S = 30
+LATE_DELAY_S = 1
+SETTLED_SHARE = 0.99
 
 
 class ReportMaker:
@@ -72,6 +76,8 @@ class ReportMaker:
         if not statistics.blast.HasField("completed_at"):
             # A person had deliveries tried again; another end is another fact.
             return skip("the blast goes on")
+        if _late(statistics) and time.time() < until.ToNanoseconds() / 1e9 + LATE_LIMIT_S:
+            return defer("late webhooks are awaited", LATE_DELAY_S)
         log.info("report begun", extra={"blastId": fact.blast_id})
         started = time.monotonic()
         html, pdf = await asyncio.to_thread(render, Figures.of(statistics, until))
@@ -92,3 +98,9 @@ class ReportMaker:
         digest = hmac.digest(self._secret, f"{fact.agency_id}/{fact.blast_id}".encode(), hashlib.sha256)
         token = base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
         return f"{fact.agency_id}/{fact.blast_id}-{token}"
+
+
+def _late(statistics: GetBlastStatisticsResponse) -> bool:
+    """Whether the provider has not yet told what became of all that it accepted."""
+    known = statistics.facts.delivered + statistics.facts.bounced
+    return known < SETTLED_SHARE * statistics.blast.balance_sheet.accepted

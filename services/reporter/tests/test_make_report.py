@@ -145,6 +145,13 @@ async def test_what_the_api_says_decides_what_becomes_of_the_fact(maker, api, tm
     assert files(tmp_path) == {}
 
 
+async def test_late_webhooks_are_awaited_but_not_for_ever(maker, api, facts, tmp_path):
+    api.answer.facts.delivered = 17
+    just_now = await maker.handle(completed(at=time.time() - 0.1))
+    assert just_now.kind == "defer" and files(tmp_path) == {}
+    assert (await maker.handle(completed(at=time.time() - 31))).kind == "done"
+
+
 async def test_an_api_that_is_away_is_waited_for(maker, api):
     api.close()
     assert (await maker.handle(completed())).kind == "defer"

@@ -37,7 +37,8 @@ export interface BlastStatistics {
 
 // A plot of this width has no room for more; the contract says so too.
 const curveBucketsMax = 120;
-// Two hours of minutes' buckets would be a hedge; 24 are as many as a day has.
+// Within two hours, two bars would say nothing; 24 are as many as a day has.
+const shortSpanMs = 2 * 3_600_000;
 const shortBucketsMax = 24;
 // Three days: what is opened later is a trickle that would flatten the rest.
 const hoursMax = 72;
@@ -46,6 +47,14 @@ const domainsMax = 10;
 const niceSeconds = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400,
 ];
+
+/**
+ * Lets the whole transaction see one moment, so that figures of several statements agree while webhooks come in. Must be the
+ * transaction's first statement.
+ */
+export async function seeOneMoment(tx: Tx): Promise<void> {
+  await sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`.execute(tx);
+}
 
 /** Figures of one blast up to `until`. Reads all of its deliveries once a query: some seconds for a million. */
 export async function readStatistics(
@@ -67,7 +76,8 @@ export async function readStatistics(
   if (span === undefined) throw new Error(`the figures of blast ${blastId} are no row`);
   const { first, last, first_read: firstRead, last_read: lastRead, ...facts } = span;
   const bucketSeconds = widthOf(first, last, curveBucketsMax);
-  const hourSeconds = Math.min(3_600, widthOf(firstRead, lastRead, shortBucketsMax));
+  const short = (lastRead?.getTime() ?? 0) - (firstRead?.getTime() ?? 0) <= shortSpanMs;
+  const hourSeconds = short ? widthOf(firstRead, lastRead, shortBucketsMax) : 3_600;
   const { rows: curve } = await sql<{ start: Date; accepted: number; delivered: number }>`
     SELECT ${binned(bucketSeconds)} AS start,
       count(*) FILTER (WHERE x.accepted)::int AS accepted, count(*) FILTER (WHERE NOT x.accepted)::int AS delivered

@@ -3,7 +3,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { BlastService } from "#gen/fanfare/api/v1/blast_pb.js";
 import { readAgency } from "#core/adapters/postgres/agencies/read-agency.ts";
 import { readBlast } from "#core/adapters/postgres/blasts-read/read-blast.ts";
-import { readStatistics } from "#core/adapters/postgres/reports/read-statistics.ts";
+import { readStatistics, seeOneMoment } from "#core/adapters/postgres/reports/read-statistics.ts";
 import type { ApiDeps } from "../../deps.ts";
 import { requireRoleOrService } from "../../rpc/caller.ts";
 import { notFound } from "../../rpc/fail.ts";
@@ -15,6 +15,7 @@ export const getBlastStatistics =
   async ({ blastId, until }, context) => {
     const agencyId = requireRoleOrService(context, "viewer", "reporter");
     return database.withAgency(agencyId, async (tx) => {
+      await seeOneMoment(tx);
       const blast = await readBlast(tx, agencyId, blastId);
       const agency = await readAgency(tx, agencyId);
       if (blast === undefined || agency === undefined) throw notFound("blast", blastId, "blast_id");
