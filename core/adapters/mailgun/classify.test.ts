@@ -6,6 +6,7 @@ const WIRE: Wire = {
   requested: true,
   connected: true,
   reusedSocket: false,
+  unsent: false,
   status: undefined,
   headers: {},
   complete: false,

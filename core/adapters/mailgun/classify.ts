@@ -9,7 +9,13 @@ export type SendResult =
   | { kind: "in_doubt"; reason: DoubtReason; evidence: string };
 
 /** Nothing was accepted, and the same call may work later. */
-export type RetryReason = "not_connected" | "aborted" | "rate_limited" | "over_limit" | "domain_not_found";
+export type RetryReason =
+  | "not_connected"
+  | "not_sent_whole"
+  | "aborted"
+  | "rate_limited"
+  | "over_limit"
+  | "domain_not_found";
 /** Nothing was accepted, and the same call will be refused again. */
 export type RejectReason =
   | "bad_batch"
@@ -38,8 +44,8 @@ export type MailgunAnswer = { status?: number; id?: unknown; message?: unknown }
 type MailgunFailure = { message?: unknown; details?: unknown };
 
 /**
- * Judges a call by what the wire saw. The rule: definite only when a connection never stood, or when a whole answer
- * of a known meaning came. All else is in doubt, because a mail sent twice cannot be called back.
+ * Judges a call by what the wire saw. The rule: definite only when a connection never stood, when the call ended with a
+ * part of the request still unsent, or when a whole answer of a known meaning came. All else is in doubt, because a mail sent twice cannot be called back.
  */
 export function classifySend({ wire, answer, error }: Watched<MailgunAnswer>, nowMs: number): SendResult {
   const words = wordsOf(answer, error);
@@ -48,6 +54,7 @@ export function classifySend({ wire, answer, error }: Watched<MailgunAnswer>, no
   if (wire.requested && !wire.connected && status === undefined) {
     return { kind: "retryable", reason: wire.stopped === "aborted" ? "aborted" : "not_connected", evidence };
   }
+  if (status === undefined && wire.unsent) return { kind: "retryable", reason: "not_sent_whole", evidence };
   if (status === undefined) return { kind: "in_doubt", reason: lostReason(wire), evidence };
   if (status >= 300 && status < 400 && !isPlainRedirect(status))
     return { kind: "in_doubt", reason: "unexpected_status", evidence };
@@ -133,6 +140,7 @@ function describeWire({
   errorCode,
   connected,
   reusedSocket,
+  unsent,
   complete,
   headers,
 }: Watched<unknown>["wire"]): string {
@@ -140,10 +148,11 @@ function describeWire({
     const target = headers.location === undefined ? "" : ` to ${headers.location}`;
     return `HTTP ${status}${target}${complete ? "" : ", answer cut off"}${stopped === null ? "" : ` (${stopped})`}`;
   }
+  const part = unsent ? "with a part of the request unsent" : "before an answer";
   const where = !requested
     ? "and no request was seen"
     : connected
-      ? `on a ${reusedSocket ? "kept" : "new"} connection, before an answer`
+      ? `on a ${reusedSocket ? "kept" : "new"} connection, ${part}`
       : "before a connection stood";
   return `${stopped ?? (errorCode || "failed")} ${where}`;
 }

@@ -15,6 +15,11 @@ export type Wire = {
   connected: boolean;
   /** The connection was kept alive from an earlier call, and may have been closed by the far side meanwhile. */
   reusedSocket: boolean;
+  /**
+   * When the call ended, bytes of the request were still here: the far side has not got the whole of it. False says nothing; what was handed to
+   * the system may have arrived or not.
+   */
+  unsent: boolean;
   /** Of the answer; undefined while none has come. */
   status: number | undefined;
   headers: IncomingHttpHeaders;
@@ -48,6 +53,7 @@ export async function watchCall<T>(
     requested: false,
     connected: false,
     reusedSocket: false,
+    unsent: false,
     status: undefined,
     headers: {},
     complete: false,
@@ -60,6 +66,7 @@ export async function watchCall<T>(
   const stop = (why: "deadline" | "aborted") => {
     if (wire.stopped !== null) return;
     wire.stopped = why;
+    if (trace.request !== null) noteUnsent(wire, trace.request);
     trace.request?.destroy(new Error(`the call was ended by us: ${why}`));
     release();
   };
@@ -83,9 +90,16 @@ export async function watchCall<T>(
   return { wire: { ...wire }, answer: outcome.answer, error: outcome.error };
 }
 
+// The bytes that Node has not handed over yet, of the request and of the socket below it. A write that fails is taken off them, so a loss may
+// hide what was unsent but never feign it. The form's closing boundary is the last of these bytes: without them the far side has no whole form.
+function noteUnsent(wire: Wire, request: ClientRequest): void {
+  wire.unsent ||= wire.connected && request.writableLength > 0;
+}
+
 function follow(trace: Trace, request: ClientRequest): void {
   const { wire } = trace;
   request.on("error", (error: NodeJS.ErrnoException) => {
+    if (trace.request === request) noteUnsent(wire, request);
     wire.errorCode ||= error.code ?? "";
   });
   // A second request is a followed redirect. A mail is posted to one address, once; and ours was stopped for a reason.
