@@ -1,6 +1,6 @@
 // Faults that strike a whole process, the broker, the database or the provider, at moments drawn beforehand.
 import { providerOutageMs } from "./aims.ts";
-import { stopMs, type Life } from "./life.ts";
+import { stop, type Life } from "./life.ts";
 import type { World } from "./world.ts";
 
 export const hourOutage = "takes the provider away for an hour";
@@ -26,7 +26,7 @@ export function planChaos(world: World, processes: readonly (() => Life)[], span
   };
   strike(faults.stops, "stops a process", () => {
     const life = chance.pick(processes)();
-    if (life.alive) life.stoppedUntilMs = loop.nowMs + stopMs(world);
+    if (life.alive) stop(world, life);
   });
   strike(faults.wipes, "wipes the broker", () => broker.wipe());
   strike(faults.brokerOutages, "takes the broker away", outage(() => broker.setAway(true), () => broker.setAway(false))); // prettier-ignore
@@ -45,15 +45,12 @@ export function planChaos(world: World, processes: readonly (() => Life)[], span
   }
 }
 
-/** From here on everything works; what was broken is whole again and everybody runs. */
+/** From here on everything works; what was broken is whole again. Who stands still goes on when his time has come. */
 export function endChaos(world: World, processes: readonly (() => Life)[]): void {
   world.faults.on = false;
   world.trace.add(world.loop.nowMs, "chaos", "ends: from here on everything works");
   world.broker.setAway(false);
   world.provider.away = undefined;
   world.databaseAway = false;
-  for (const process of processes) {
-    process().stoppedUntilMs = 0;
-    process().clockOffMs = 0;
-  }
+  for (const process of processes) process().clockOffMs = 0;
 }

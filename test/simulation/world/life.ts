@@ -49,13 +49,18 @@ export function dies(world: World, life: Life, where: string): boolean {
   const freeze = where === "after send" ? Math.max(faults.freeze, faults.freezeAfterSend) : faults.freeze;
   if (life.alive && world.fault(freeze, "stands still")) {
     world.trace.add(loop.nowMs, life.name, `stands still ${where}`);
-    life.stoppedUntilMs = loop.nowMs + stopMs(world);
+    stop(world, life);
   }
   return !life.alive;
 }
 
+/** Stops a process; one that stands still already goes on no sooner for it, for what it is to hear waits until then. */
+export function stop(world: World, life: Life): void {
+  life.stoppedUntilMs = Math.max(life.stoppedUntilMs, world.loop.nowMs + stopMs(world));
+}
+
 /** How long a process stands still: a moment, or so long that leases end. */
-export function stopMs({ chance, faults }: World): number {
+function stopMs({ chance, faults }: World): number {
   const { stopMaxMs } = faults;
   return chance.hits(0.5) ? chance.spread(200, stopMaxMs) : chance.between(stopMaxMs / 3, stopMaxMs);
 }
