@@ -1,0 +1,165 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef } from "react";
+import styles from "./virtual-table.module.css";
+
+/** A column of a long table. `width` is a track of a CSS grid: "1fr", "120px", "minmax(160px, 2fr)". */
+export type VirtualColumn<T> = {
+  name: string;
+  width: string;
+  cell: (row: T) => ReactNode;
+  numeric?: boolean;
+  /** Left out on a phone. */
+  wide?: boolean;
+};
+
+const rowPx = 44;
+// Rows beyond the visible ones that are kept ready, so that a quick flick finds them drawn.
+const overscan = 12;
+// So many rows before the end the next page is asked for.
+const askAheadRows = 60;
+const pageRows = 10;
+
+/**
+ * A table of any length: only what is in sight exists in the page, and the next page is asked for before the end is reached.
+ * By keyboard it is one stop: arrows, Page Up and Down, Home and End move between rows, Enter opens one.
+ */
+export function VirtualTable<T>({
+  caption,
+  columns,
+  rows,
+  total,
+  keyOf,
+  onOpen,
+  more = false,
+  onMore,
+  height = "min(70vh, 720px)",
+}: {
+  caption: string;
+  columns: readonly VirtualColumn<T>[];
+  /** What has been read so far. */
+  rows: readonly T[];
+  /** How many there are in all, where that is known. */
+  total?: number;
+  keyOf: (row: T) => string | number;
+  onOpen?: (row: T) => void;
+  /** True when there are more to read. */
+  more?: boolean;
+  /** Reads the next page; called again and again near the end, so it must take no second call while it reads. */
+  onMore?: () => void;
+  height?: string;
+}) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const focused = useRef(0);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPx,
+    overscan,
+    getItemKey: (at) => keyOf(rows[at] as T),
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? -1;
+  useEffect(() => {
+    if (more && last >= rows.length - askAheadRows) onMore?.();
+  }, [more, last, rows.length, onMore]);
+  const go = (to: number) => {
+    focused.current = Math.max(0, Math.min(to, rows.length - 1));
+    virtual.scrollToIndex(focused.current);
+    requestAnimationFrame(() =>
+      scroller.current
+        ?.querySelector<HTMLElement>(`[data-row="${focused.current}"]`)
+        ?.focus({ preventScroll: true }),
+    );
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter") {
+      const row = rows[focused.current];
+      if (
+        row !== undefined &&
+        event.target instanceof HTMLElement &&
+        event.target.dataset["row"] !== undefined
+      )
+        onOpen?.(row);
+      return;
+    }
+    const to = destination(event.key, focused.current, rows.length);
+    if (to === undefined) return;
+    event.preventDefault();
+    go(to);
+  };
+  const onClick = (event: MouseEvent) => {
+    if (!(event.target instanceof Element) || event.target.closest("a, button") !== null) return;
+    const at = event.target.closest<HTMLElement>("[data-row]")?.dataset["row"];
+    const row = at === undefined ? undefined : rows[Number(at)];
+    if (row !== undefined) onOpen?.(row);
+  };
+  const tracks = {
+    "--tracks": columns.map((column) => column.width).join(" "),
+    "--tracks-phone": columns
+      .filter((column) => !column.wide)
+      .map((column) => column.width)
+      .join(" "),
+  } as Record<string, string>;
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label={caption}
+      aria-rowcount={total === undefined ? -1 : total + 1}
+      aria-colcount={columns.length}
+      className={styles.scroll}
+      style={{ maxHeight: height, ...tracks }}
+      onKeyDown={onKeyDown}
+      onClick={onClick}
+    >
+      <div role="row" aria-rowindex={1} className={`${styles.row} ${styles.head}`}>
+        {columns.map((column) => (
+          <div key={column.name} role="columnheader" className={classOf(column)}>
+            {column.name}
+          </div>
+        ))}
+      </div>
+      <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize() }}>
+        {items.map((item) => {
+          const row = rows[item.index] as T;
+          return (
+            <div
+              key={item.key}
+              role="row"
+              data-row={item.index}
+              aria-rowindex={item.index + 2}
+              tabIndex={
+                item.index === Math.min(focused.current, last) || item.index === items[0]?.index ? 0 : -1
+              }
+              onFocus={() => {
+                focused.current = item.index;
+              }}
+              className={`${styles.row} ${onOpen === undefined ? "" : styles.opens}`}
+              style={{ height: rowPx, transform: `translateY(${item.start}px)` }}
+            >
+              {columns.map((column) => (
+                <div key={column.name} role="gridcell" className={classOf(column)}>
+                  {column.cell(row)}
+                </div>
+              ))}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function classOf<T>(column: VirtualColumn<T>): string {
+  return [styles.cell, column.numeric ? styles.numeric : "", column.wide ? styles.wide : ""].join(" ");
+}
+
+function destination(key: string, now: number, rows: number): number | undefined {
+  if (key === "ArrowDown") return now + 1;
+  if (key === "ArrowUp") return now - 1;
+  if (key === "PageDown") return now + pageRows;
+  if (key === "PageUp") return now - pageRows;
+  if (key === "Home") return 0;
+  if (key === "End") return rows - 1;
+  return undefined;
+}
