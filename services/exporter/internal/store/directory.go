@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -21,6 +22,9 @@ func openDirectory(root string) (Store, error) {
 }
 
 func (*directory) PartBytesMin() int { return 1 }
+
+// What a file is called before it is in its place; a writer that was killed leaves one.
+const writing = ".writing-"
 
 type directoryUpload struct {
 	root  string
@@ -72,11 +76,14 @@ func (u *directoryUpload) Finish(context.Context) (string, error) {
 }
 
 func (u *directoryUpload) Clean(context.Context) error {
-	parts, err := filepath.Glob(filepath.Join(u.root, filepath.Dir(u.Name), "part-*"))
-	for _, part := range parts {
-		err = os.Remove(part)
+	var problems []error
+	for _, pattern := range []string{"part-*", writing + "*"} {
+		leftovers, _ := filepath.Glob(filepath.Join(u.root, filepath.Dir(u.Name), pattern)) // The patterns are well formed.
+		for _, leftover := range leftovers {
+			problems = append(problems, os.Remove(leftover))
+		}
 	}
-	return err
+	return errors.Join(problems...)
 }
 
 // Sweep removes an export's directory when nothing in it has changed for so long.
@@ -93,7 +100,7 @@ func (d *directory) Sweep(_ context.Context, olderThan time.Duration) error {
 
 // place writes a file beside its place, makes it durable, and moves it there: whoever looks sees all of it or nothing.
 func place(path string, write func(io.Writer) error) error {
-	out, err := os.CreateTemp(filepath.Dir(path), ".writing-*")
+	out, err := os.CreateTemp(filepath.Dir(path), writing+"*")
 	if err != nil {
 		return err
 	}
