@@ -16,24 +16,42 @@ const othersMost = 3 / 4;
 // Topping up by crumbs would cost a transaction for a handful; a quarter of an agency's part, or all that is left of it, is worth one.
 const smallestPart = 1 / 4;
 
-/** Portions of one round; `window` is the most that a lane has on the queue. Together at most `maxRound`, each at least 1. */
-export function planPortions(blasts: readonly FedBlast[], window: number): Portion[] {
+/**
+ * So many of an agency leave one after the other, times its weight: a sender's batch then holds two or three blasts and not all, each of which costs it
+ * a claim, a call and a record. Where parts are smaller than this, agencies have their turns instead of a few deliveries each.
+ */
+export const slice = 250;
+
+/** Portions of one round; `window` is the most that a lane has on the queue. Together at most `maxRound`. `turn` says who is first among equals. */
+export function planPortions(blasts: readonly FedBlast[], window: number, turn: number): Portion[] {
   const agencies = byAgency(blasts.filter((blast) => blast.retrying < window));
   const first = agencies[0]?.[0];
   if (first === undefined) return [];
   const wanted = agencies.map((own) => ({ weight: own[0]!.weight, wanted: wantedOnLane(own) }));
-  const shares = shareWindow(partOfLane(first, wanted, window), wanted);
-  const rooms = agencies.map((own, index) => ({
-    weight: own[0]!.weight,
-    wanted: roomOf(own, shares[index] ?? 0),
-  }));
-  const sizes = shareWindow(
-    maxRound,
-    rooms.filter((room) => room.wanted > 0),
-  );
-  return agencies
-    .filter((_, index) => rooms[index]!.wanted > 0)
-    .flatMap((own, index) => overBlasts(own, sizes[index]!));
+  const part = partOfLane(first, wanted, window);
+  const shares = shareWindow(part, wanted);
+  const start = turn % agencies.length;
+  const inTurn = agencies
+    .map((own, index) => ({ own, share: shares[index]!, wanted: wanted[index]!.wanted }))
+    .map((_, index, all) => all[(index + start) % all.length]!)
+    .toSorted((a, b) => loadOf(a.own) - loadOf(b.own));
+  // Messages that got lost count no more than their agency's share, so that the others go on.
+  let open =
+    part - inTurn.reduce((sum, { own, share }) => sum + Math.min(own[0]!.lane_outstanding, share), 0);
+  let left = maxRound;
+  const portions: Portion[] = [];
+  for (const agency of inTurn) {
+    const size = Math.min(left, roomOf(agency.own, agency.share, agency.wanted, open));
+    if (size <= 0) continue;
+    portions.push(...overBlasts(agency.own, size));
+    open -= size;
+    left -= size;
+  }
+  return portions;
+}
+
+function loadOf(own: readonly FedBlast[]): number {
+  return own[0]!.lane_outstanding / own[0]!.weight;
 }
 
 /** What the agencies of this round may have on the queue together: other feeders' agencies have the rest. */
@@ -55,12 +73,16 @@ function wantedOnLane(own: readonly FedBlast[]): number {
   return Math.max(0, Math.min(all, in_flight_max - (agency_outstanding - lane_outstanding)));
 }
 
-function roomOf(own: readonly FedBlast[], share: number): number {
-  const { lane_outstanding, allowance } = own[0]!;
-  const room = Math.min(share - lane_outstanding, backlogOf(own));
-  const crumb = room < share * smallestPart && room < backlogOf(own) && lane_outstanding > 0;
+/** What an agency may release now: all it has left if that is within its share; else up to its share or a slice, as far as the lane is open. */
+function roomOf(own: readonly FedBlast[], share: number, wanted: number, open: number): number {
+  const { lane_outstanding, allowance, weight } = own[0]!;
+  const backlog = backlogOf(own);
+  const whole = Math.max(share, Math.min(slice * weight, wanted));
+  const last = backlog <= share - lane_outstanding;
+  const room = last ? backlog : Math.min(whole - lane_outstanding, backlog, open);
+  if (room <= 0 || (!last && room < Math.min(whole, slice) * smallestPart)) return 0;
   // A rate may leave less than is worth a round; waiting for more would only make it a bumpy one.
-  return room <= 0 || crumb ? 0 : Math.max(0, Math.min(room, allowance ?? room));
+  return Math.max(0, Math.min(room, allowance ?? room));
 }
 
 /** An agency's blasts share what it may release: small ones leave whole, the large ones in turn. */

@@ -9,7 +9,7 @@ import { laneOf } from "#core/domain/delivery/lane.ts";
 import { newTraceparent, workEnvelope, type Envelope } from "#core/runtime/envelope.ts";
 import { SendBlastToCustomerSchema } from "#gen/fanfare/work/v1/send_blast_to_customer_pb.js";
 import type { FeederDeps } from "./deps.ts";
-import { planPortions } from "./plan-portions.ts";
+import { planPortions, slice } from "./plan-portions.ts";
 
 /** Every lane, the one that waits for none first. */
 export const lanes: readonly LaneText[] = ["urgent", "standard", "bulk"];
@@ -33,7 +33,7 @@ export async function releaseLane(
   if (blasts.length === 0) return { hungry: 0, released: 0 };
   try {
     const portions: Released[] = [];
-    for (const { blast, size } of planPortions(blasts, deps.blastWindow)) {
+    for (const { blast, size } of planPortions(blasts, deps.blastWindow, deps.nowMs())) {
       const rows = await deps.store.nextPortion(blast, size);
       if (rows.length > 0) portions.push({ blast, rows });
       // After a rewind, messages from before it had done the rest. Without the mark the blast would be taken at every round until it ends.
@@ -64,7 +64,7 @@ function countOf(portions: readonly Released[]): number {
   return portions.reduce((sum, { rows }) => sum + rows.length, 0);
 }
 
-/** In the order in which they are to leave: each agency's in turn, so many at a time as its weight says. */
+/** In the order in which they are to leave: each blast's in turn, a slice at a time. */
 function envelopesInTurn(deps: FeederDeps, portions: readonly Released[]): Envelope[] {
   // A round is one piece of work, hence one trace.
   const about = { source: deps.name, timeMs: deps.nowMs(), traceparent: newTraceparent() };
@@ -73,7 +73,7 @@ function envelopesInTurn(deps: FeederDeps, portions: readonly Released[]): Envel
     return rows.map((row, index) => {
       const envelope: Envelope = envelopeOf(blast, row, about, first);
       first ??= envelope;
-      return { envelope, turn: (index + 1) / blast.weight };
+      return { envelope, turn: Math.floor(index / (slice * blast.weight)) };
     });
   });
   // One blast alone is in order already.

@@ -95,7 +95,7 @@ test("a full lane leaves the others as they are", { timeout: 120_000 }, async ()
 });
 
 test("agencies that begin together have parts by their weights, in turn", { timeout: 120_000 }, async () => {
-  const agencies = [await agencyWith({ weight: 3 }), await agencyWith(), await agencyWith()];
+  const agencies = [await agencyWith({ weight: 3 }), await agencyWith()];
   await pauseAll(agencies, true);
   const blasts = await Promise.all(agencies.map((agency) => blast(agency, 2_000)));
   await Promise.all(blasts.map(frozen));
@@ -104,9 +104,10 @@ test("agencies that begin together have parts by their weights, in turn", { time
     const counts = await Promise.all(blasts.map(released));
     return counts.reduce((sum, count) => sum + count, 0) >= ahead;
   });
-  expect(await Promise.all(blasts.map(released))).toEqual([600, 200, 200]);
-  const firstHundred = (await queued("standard")).slice(0, 100);
-  expect(blasts.map((id) => firstHundred.filter((each) => each === id).length)).toEqual([60, 20, 20]);
+  expect(await Promise.all(blasts.map(released))).toEqual([750, 250]);
+  // In slices of 250, times the weight: nobody's part stands in front of all of another's.
+  const places = await queued("standard");
+  expect(Math.max(...blasts.map((id) => places.indexOf(id)))).toBeLessThanOrEqual(750);
 }); // prettier-ignore
 
 test("an operator's cap holds an agency's deliveries in flight, over its lanes", { timeout: 120_000 }, async () => {
