@@ -24,6 +24,7 @@ const STEPS: readonly Step[] = [
     command: ["dev/bootstrap/python", "-m", "ruff", "format", "--check"],
     mend: "make format",
   },
+  { name: "go: format and vet", command: ["node", "dev/bootstrap/check-go.ts"], mend: "make format" },
   { name: "documents: links", command: ["node", "dev/bootstrap/check-links.ts"] },
 ];
 const OUTPUT_MAX_BYTES = 64 * 1024 * 1024;
