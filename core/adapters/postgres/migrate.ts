@@ -7,6 +7,7 @@ import * as blastReports from "./migrations/0003-blast-reports.ts";
 import * as exports from "./migrations/0004-exports.ts";
 import * as growth from "./migrations/0005-growth.ts";
 import * as agencyLimits from "./migrations/0006-agency-limits.ts";
+import * as addressPrefix from "./migrations/0007-address-prefix.ts";
 
 /** In order; a migration that has run anywhere is never edited. */
 const migrations: Record<string, Migration> = {
@@ -16,6 +17,7 @@ const migrations: Record<string, Migration> = {
   "0004-exports": { up: exports.up },
   "0005-growth": { up: growth.up },
   "0006-agency-limits": { up: agencyLimits.up },
+  "0007-address-prefix": { up: addressPrefix.up },
 };
 
 /**

@@ -76,7 +76,7 @@ function sourceOf(query: DeliveryQuery, lastSeq: number | undefined): RawBuilder
     case "pending":
     case "accepted":
     case undefined:
-      return sql`deliveries d JOIN blasts b ON b.id = d.blast_id WHERE ${where} ${mark(query)}`;
+      return sql`deliveries d JOIN blasts b ON b.id = d.blast_id WHERE ${where} ${releasedOrNot(query)}`;
   }
 }
 
@@ -94,7 +94,7 @@ function conditionsOf(query: DeliveryQuery, lastSeq: number | undefined): RawBui
     ${state === undefined ? sql`` : sql`AND d.state = ${state}`}`;
 }
 
-/** Pending on this side of the release mark reads queued. */
-function mark({ queued }: DeliveryQuery): RawBuilder<unknown> {
+/** Pending on this side of the release mark reads queued. SQL behind WHERE, with aliases `d` and `b`. */
+export function releasedOrNot({ queued }: Pick<DeliveryQuery, "queued">): RawBuilder<unknown> {
   return queued === undefined ? sql`` : sql`AND (d.seq <= b.released_seq) = ${queued}`;
 }

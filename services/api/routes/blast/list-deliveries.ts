@@ -5,6 +5,7 @@ import {
   listDeliveries as selectDeliveries,
   type DeliveryQuery,
 } from "#core/adapters/postgres/deliveries-read/list-deliveries.ts";
+import { searchDeliveries } from "#core/adapters/postgres/deliveries-read/search-deliveries.ts";
 import type { ApiDeps } from "../../deps.ts";
 import { requireRole } from "../../rpc/caller.ts";
 import { deliveryStateOf, textOf } from "../../rpc/enums.ts";
@@ -23,16 +24,23 @@ export const listDeliveries =
     const { blastId } = request;
     const { size, after } = readPage(request.page, (cursor) => /^[0-9]{1,9}$/.test(cursor));
     const { rows: found, scannedTo } = await deps.database.withAgency(agencyId, async (tx) => {
-      if ((await readBlast(tx, agencyId, blastId)) === undefined)
-        throw notFound("blast", blastId, "blast_id");
-      return selectDeliveries(tx, {
+      const blast = await readBlast(tx, agencyId, blastId);
+      if (blast === undefined) throw notFound("blast", blastId, "blast_id");
+      const which = {
         agencyId,
         blastId,
         ...rowsInState(request.state),
         reason: request.reason === "" ? undefined : request.reason,
-        afterSeq: Number(after ?? 0),
-        limit: size + 1,
-      });
+      };
+      const search = request.search.trim().toLowerCase();
+      if (search === "")
+        return selectDeliveries(tx, { ...which, afterSeq: Number(after ?? 0), limit: size + 1 });
+      const rows = await searchDeliveries(
+        tx,
+        { ...which, beginning: search, limit: size },
+        blast.audience_size,
+      );
+      return { rows, scannedTo: undefined };
     });
     const { rows, page } = makePage(found, size, (row) => String(row.seq));
     if (scannedTo !== undefined) page.nextToken = makePage([scannedTo, 0], 1, String).page.nextToken;

@@ -2,6 +2,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { BlastService } from "#gen/fanfare/api/v1/blast_pb.js";
 import type { ApiDeps } from "../../deps.ts";
 import { cancelBlast } from "./cancel-blast.ts";
+import { countAudience } from "./count-audience.ts";
 import { rejectHeld, retryDeliveries } from "./decide-failed.ts";
 import { explainDelivery } from "./explain-delivery.ts";
 import { getBlast } from "./get-blast.ts";
@@ -19,6 +20,7 @@ import { watchBlast } from "./watch-blast.ts";
 export const blastRoutes = (deps: ApiDeps): ServiceImpl<typeof BlastService> => ({
   sendBlast: sendBlast(deps),
   previewBlast: previewBlast(deps),
+  countAudience: countAudience(deps),
   getBlast: getBlast(deps),
   listBlasts: listBlasts(deps),
   watchBlast: watchBlast(deps),

@@ -8,6 +8,7 @@ import { createCustomerList } from "./create-customer-list.ts";
 import { deleteCustomer } from "./delete-customer.ts";
 import { getCustomer } from "./get-customer.ts";
 import { importCustomers, importCustomersUnary } from "./import/import-customers.ts";
+import { listCustomerAttributes } from "./list-customer-attributes.ts";
 import { listCustomerLists } from "./list-customer-lists.ts";
 import { listCustomers } from "./list-customers.ts";
 import { listSuppressions } from "./list-suppressions.ts";
@@ -23,6 +24,7 @@ export const customerRoutes = (deps: ApiDeps): ServiceImpl<typeof CustomerServic
   updateCustomer: updateCustomer(deps),
   getCustomer: getCustomer(deps),
   listCustomers: listCustomers(deps),
+  listCustomerAttributes: listCustomerAttributes(deps),
   deleteCustomer: deleteCustomer(deps),
   importCustomers: importCustomers(deps),
   importCustomersUnary: importCustomersUnary(deps),

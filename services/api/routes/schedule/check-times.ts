@@ -9,6 +9,9 @@ import {
 } from "#core/domain/schedule/schedule.ts";
 import { fail } from "../../rpc/fail.ts";
 
+/** Occurrences that an answer names; what the contract promises at most. */
+export const maxUpcoming = 5;
+
 const fieldOf: Record<ScheduleProblem["field"], string> = {
   localStart: "local_start",
   timeZone: "time_zone",

@@ -21,11 +21,8 @@ import { laneText, missedPolicyOf, textOf } from "../../rpc/enums.ts";
 import { fail, notFound } from "../../rpc/fail.ts";
 import { hashOf } from "../../rpc/request-hash.ts";
 import { checkTimeZone } from "../../rpc/time-zone.ts";
-import { firstToCome, upcoming } from "./check-times.ts";
+import { firstToCome, maxUpcoming, upcoming } from "./check-times.ts";
 import { scheduleMessage } from "./schedule-message.ts";
-
-// What the contract promises at most.
-const maxUpcoming = 5;
 
 /** A blast that leaves later, once or on a rhythm. The template's version is settled now, the audience when it fires. */
 export const createSchedule =

@@ -5,10 +5,12 @@ import { cancelSchedule } from "./cancel-schedule.ts";
 import { createSchedule } from "./create-schedule.ts";
 import { getSchedule } from "./get-schedule.ts";
 import { listSchedules } from "./list-schedules.ts";
+import { previewSchedule } from "./preview-schedule.ts";
 
 /** All RPCs of ScheduleService. */
 export const scheduleRoutes = (deps: ApiDeps): ServiceImpl<typeof ScheduleService> => ({
   createSchedule: createSchedule(deps),
+  previewSchedule: previewSchedule(deps),
   getSchedule: getSchedule(deps),
   listSchedules: listSchedules(deps),
   cancelSchedule: cancelSchedule(deps),

@@ -989,6 +989,104 @@ func (x *PreviewBlastResponse) GetSamples() []*RenderedSample {
 	return nil
 }
 
+type CountAudienceRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Audience      *v11.Audience          `protobuf:"bytes,1,opt,name=audience,proto3" json:"audience,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountAudienceRequest) Reset() {
+	*x = CountAudienceRequest{}
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountAudienceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountAudienceRequest) ProtoMessage() {}
+
+func (x *CountAudienceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountAudienceRequest.ProtoReflect.Descriptor instead.
+func (*CountAudienceRequest) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *CountAudienceRequest) GetAudience() *v11.Audience {
+	if x != nil {
+		return x.Audience
+	}
+	return nil
+}
+
+type CountAudienceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Customers in the audience; those that were deleted are not.
+	Customers uint32 `protobuf:"varint,1,opt,name=customers,proto3" json:"customers,omitempty"`
+	// True when a filter met its bound: only the agency's first 200,000 customers were looked at, and there may be more that match.
+	AtLeast       bool `protobuf:"varint,2,opt,name=at_least,json=atLeast,proto3" json:"at_least,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountAudienceResponse) Reset() {
+	*x = CountAudienceResponse{}
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountAudienceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountAudienceResponse) ProtoMessage() {}
+
+func (x *CountAudienceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountAudienceResponse.ProtoReflect.Descriptor instead.
+func (*CountAudienceResponse) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *CountAudienceResponse) GetCustomers() uint32 {
+	if x != nil {
+		return x.Customers
+	}
+	return 0
+}
+
+func (x *CountAudienceResponse) GetAtLeast() bool {
+	if x != nil {
+		return x.AtLeast
+	}
+	return false
+}
+
 type RenderedSample struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	CustomerId    string                 `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
@@ -1002,7 +1100,7 @@ type RenderedSample struct {
 
 func (x *RenderedSample) Reset() {
 	*x = RenderedSample{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[8]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1014,7 +1112,7 @@ func (x *RenderedSample) String() string {
 func (*RenderedSample) ProtoMessage() {}
 
 func (x *RenderedSample) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[8]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1027,7 +1125,7 @@ func (x *RenderedSample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenderedSample.ProtoReflect.Descriptor instead.
 func (*RenderedSample) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{8}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RenderedSample) GetCustomerId() string {
@@ -1074,7 +1172,7 @@ type GetBlastRequest struct {
 
 func (x *GetBlastRequest) Reset() {
 	*x = GetBlastRequest{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[9]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1086,7 +1184,7 @@ func (x *GetBlastRequest) String() string {
 func (*GetBlastRequest) ProtoMessage() {}
 
 func (x *GetBlastRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[9]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1099,7 +1197,7 @@ func (x *GetBlastRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBlastRequest.ProtoReflect.Descriptor instead.
 func (*GetBlastRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{9}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetBlastRequest) GetBlastId() string {
@@ -1118,7 +1216,7 @@ type GetBlastResponse struct {
 
 func (x *GetBlastResponse) Reset() {
 	*x = GetBlastResponse{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[10]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1130,7 +1228,7 @@ func (x *GetBlastResponse) String() string {
 func (*GetBlastResponse) ProtoMessage() {}
 
 func (x *GetBlastResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[10]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1143,7 +1241,7 @@ func (x *GetBlastResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBlastResponse.ProtoReflect.Descriptor instead.
 func (*GetBlastResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{10}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetBlastResponse) GetBlast() *Blast {
@@ -1166,7 +1264,7 @@ type ListBlastsRequest struct {
 
 func (x *ListBlastsRequest) Reset() {
 	*x = ListBlastsRequest{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[11]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1178,7 +1276,7 @@ func (x *ListBlastsRequest) String() string {
 func (*ListBlastsRequest) ProtoMessage() {}
 
 func (x *ListBlastsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[11]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1191,7 +1289,7 @@ func (x *ListBlastsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBlastsRequest.ProtoReflect.Descriptor instead.
 func (*ListBlastsRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{11}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListBlastsRequest) GetPage() *PageRequest {
@@ -1225,7 +1323,7 @@ type ListBlastsResponse struct {
 
 func (x *ListBlastsResponse) Reset() {
 	*x = ListBlastsResponse{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[12]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1237,7 +1335,7 @@ func (x *ListBlastsResponse) String() string {
 func (*ListBlastsResponse) ProtoMessage() {}
 
 func (x *ListBlastsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[12]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1250,7 +1348,7 @@ func (x *ListBlastsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBlastsResponse.ProtoReflect.Descriptor instead.
 func (*ListBlastsResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{12}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListBlastsResponse) GetBlasts() []*Blast {
@@ -1276,7 +1374,7 @@ type WatchBlastRequest struct {
 
 func (x *WatchBlastRequest) Reset() {
 	*x = WatchBlastRequest{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[13]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1288,7 +1386,7 @@ func (x *WatchBlastRequest) String() string {
 func (*WatchBlastRequest) ProtoMessage() {}
 
 func (x *WatchBlastRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[13]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1301,7 +1399,7 @@ func (x *WatchBlastRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchBlastRequest.ProtoReflect.Descriptor instead.
 func (*WatchBlastRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{13}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *WatchBlastRequest) GetBlastId() string {
@@ -1320,7 +1418,7 @@ type WatchBlastResponse struct {
 
 func (x *WatchBlastResponse) Reset() {
 	*x = WatchBlastResponse{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[14]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1332,7 +1430,7 @@ func (x *WatchBlastResponse) String() string {
 func (*WatchBlastResponse) ProtoMessage() {}
 
 func (x *WatchBlastResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[14]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1345,7 +1443,7 @@ func (x *WatchBlastResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchBlastResponse.ProtoReflect.Descriptor instead.
 func (*WatchBlastResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{14}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *WatchBlastResponse) GetBlast() *Blast {
@@ -1364,7 +1462,7 @@ type CancelBlastRequest struct {
 
 func (x *CancelBlastRequest) Reset() {
 	*x = CancelBlastRequest{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[15]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1376,7 +1474,7 @@ func (x *CancelBlastRequest) String() string {
 func (*CancelBlastRequest) ProtoMessage() {}
 
 func (x *CancelBlastRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[15]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1389,7 +1487,7 @@ func (x *CancelBlastRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelBlastRequest.ProtoReflect.Descriptor instead.
 func (*CancelBlastRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{15}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CancelBlastRequest) GetBlastId() string {
@@ -1410,7 +1508,7 @@ type CancelBlastResponse struct {
 
 func (x *CancelBlastResponse) Reset() {
 	*x = CancelBlastResponse{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[16]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1422,7 +1520,7 @@ func (x *CancelBlastResponse) String() string {
 func (*CancelBlastResponse) ProtoMessage() {}
 
 func (x *CancelBlastResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[16]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1435,7 +1533,7 @@ func (x *CancelBlastResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelBlastResponse.ProtoReflect.Descriptor instead.
 func (*CancelBlastResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{16}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CancelBlastResponse) GetBlast() *Blast {
@@ -1461,7 +1559,7 @@ type PauseBlastRequest struct {
 
 func (x *PauseBlastRequest) Reset() {
 	*x = PauseBlastRequest{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[17]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1473,7 +1571,7 @@ func (x *PauseBlastRequest) String() string {
 func (*PauseBlastRequest) ProtoMessage() {}
 
 func (x *PauseBlastRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[17]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1486,7 +1584,7 @@ func (x *PauseBlastRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseBlastRequest.ProtoReflect.Descriptor instead.
 func (*PauseBlastRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{17}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *PauseBlastRequest) GetBlastId() string {
@@ -1505,7 +1603,7 @@ type PauseBlastResponse struct {
 
 func (x *PauseBlastResponse) Reset() {
 	*x = PauseBlastResponse{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[18]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1517,7 +1615,7 @@ func (x *PauseBlastResponse) String() string {
 func (*PauseBlastResponse) ProtoMessage() {}
 
 func (x *PauseBlastResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[18]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1530,7 +1628,7 @@ func (x *PauseBlastResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseBlastResponse.ProtoReflect.Descriptor instead.
 func (*PauseBlastResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{18}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *PauseBlastResponse) GetBlast() *Blast {
@@ -1549,7 +1647,7 @@ type ResumeBlastRequest struct {
 
 func (x *ResumeBlastRequest) Reset() {
 	*x = ResumeBlastRequest{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[19]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1561,7 +1659,7 @@ func (x *ResumeBlastRequest) String() string {
 func (*ResumeBlastRequest) ProtoMessage() {}
 
 func (x *ResumeBlastRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[19]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1574,7 +1672,7 @@ func (x *ResumeBlastRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeBlastRequest.ProtoReflect.Descriptor instead.
 func (*ResumeBlastRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{19}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ResumeBlastRequest) GetBlastId() string {
@@ -1593,7 +1691,7 @@ type ResumeBlastResponse struct {
 
 func (x *ResumeBlastResponse) Reset() {
 	*x = ResumeBlastResponse{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[20]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1605,7 +1703,7 @@ func (x *ResumeBlastResponse) String() string {
 func (*ResumeBlastResponse) ProtoMessage() {}
 
 func (x *ResumeBlastResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[20]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1618,7 +1716,7 @@ func (x *ResumeBlastResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeBlastResponse.ProtoReflect.Descriptor instead.
 func (*ResumeBlastResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{20}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ResumeBlastResponse) GetBlast() *Blast {
@@ -1643,7 +1741,7 @@ type RetryDeliveriesRequest struct {
 
 func (x *RetryDeliveriesRequest) Reset() {
 	*x = RetryDeliveriesRequest{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[21]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1655,7 +1753,7 @@ func (x *RetryDeliveriesRequest) String() string {
 func (*RetryDeliveriesRequest) ProtoMessage() {}
 
 func (x *RetryDeliveriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[21]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1668,7 +1766,7 @@ func (x *RetryDeliveriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RetryDeliveriesRequest.ProtoReflect.Descriptor instead.
 func (*RetryDeliveriesRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{21}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *RetryDeliveriesRequest) GetBlastId() string {
@@ -1712,7 +1810,7 @@ type RetryDeliveriesResponse struct {
 
 func (x *RetryDeliveriesResponse) Reset() {
 	*x = RetryDeliveriesResponse{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[22]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1724,7 +1822,7 @@ func (x *RetryDeliveriesResponse) String() string {
 func (*RetryDeliveriesResponse) ProtoMessage() {}
 
 func (x *RetryDeliveriesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[22]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1737,7 +1835,7 @@ func (x *RetryDeliveriesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RetryDeliveriesResponse.ProtoReflect.Descriptor instead.
 func (*RetryDeliveriesResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{22}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *RetryDeliveriesResponse) GetBlast() *Blast {
@@ -1774,7 +1872,7 @@ type RejectHeldRequest struct {
 
 func (x *RejectHeldRequest) Reset() {
 	*x = RejectHeldRequest{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[23]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1786,7 +1884,7 @@ func (x *RejectHeldRequest) String() string {
 func (*RejectHeldRequest) ProtoMessage() {}
 
 func (x *RejectHeldRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[23]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1799,7 +1897,7 @@ func (x *RejectHeldRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RejectHeldRequest.ProtoReflect.Descriptor instead.
 func (*RejectHeldRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{23}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *RejectHeldRequest) GetBlastId() string {
@@ -1836,7 +1934,7 @@ type RejectHeldResponse struct {
 
 func (x *RejectHeldResponse) Reset() {
 	*x = RejectHeldResponse{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[24]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1848,7 +1946,7 @@ func (x *RejectHeldResponse) String() string {
 func (*RejectHeldResponse) ProtoMessage() {}
 
 func (x *RejectHeldResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[24]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1861,7 +1959,7 @@ func (x *RejectHeldResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RejectHeldResponse.ProtoReflect.Descriptor instead.
 func (*RejectHeldResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{24}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *RejectHeldResponse) GetBlast() *Blast {
@@ -1898,7 +1996,7 @@ type SendToCustomerRequest struct {
 
 func (x *SendToCustomerRequest) Reset() {
 	*x = SendToCustomerRequest{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[25]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1910,7 +2008,7 @@ func (x *SendToCustomerRequest) String() string {
 func (*SendToCustomerRequest) ProtoMessage() {}
 
 func (x *SendToCustomerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[25]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1923,7 +2021,7 @@ func (x *SendToCustomerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendToCustomerRequest.ProtoReflect.Descriptor instead.
 func (*SendToCustomerRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{25}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *SendToCustomerRequest) GetIdempotencyKey() string {
@@ -1966,7 +2064,7 @@ type SendToCustomerResponse struct {
 
 func (x *SendToCustomerResponse) Reset() {
 	*x = SendToCustomerResponse{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[26]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1978,7 +2076,7 @@ func (x *SendToCustomerResponse) String() string {
 func (*SendToCustomerResponse) ProtoMessage() {}
 
 func (x *SendToCustomerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[26]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1991,7 +2089,7 @@ func (x *SendToCustomerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendToCustomerResponse.ProtoReflect.Descriptor instead.
 func (*SendToCustomerResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{26}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *SendToCustomerResponse) GetDeliveryId() string {
@@ -2022,14 +2120,17 @@ type ListDeliveriesRequest struct {
 	// Only in this state; unspecified is all.
 	State DeliveryState `protobuf:"varint,3,opt,name=state,proto3,enum=fanfare.api.v1.DeliveryState" json:"state,omitempty"`
 	// Only with this reason; empty is all.
-	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Only to addresses that begin with this, in any case; empty is all. Finds those of 200 addresses at most, in one page: a longer text
+	// finds the others.
+	Search        string `protobuf:"bytes,5,opt,name=search,proto3" json:"search,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListDeliveriesRequest) Reset() {
 	*x = ListDeliveriesRequest{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[27]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2041,7 +2142,7 @@ func (x *ListDeliveriesRequest) String() string {
 func (*ListDeliveriesRequest) ProtoMessage() {}
 
 func (x *ListDeliveriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[27]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2054,7 +2155,7 @@ func (x *ListDeliveriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDeliveriesRequest.ProtoReflect.Descriptor instead.
 func (*ListDeliveriesRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{27}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListDeliveriesRequest) GetBlastId() string {
@@ -2085,6 +2186,13 @@ func (x *ListDeliveriesRequest) GetReason() string {
 	return ""
 }
 
+func (x *ListDeliveriesRequest) GetSearch() string {
+	if x != nil {
+		return x.Search
+	}
+	return ""
+}
+
 type ListDeliveriesResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Deliveries    []*Delivery            `protobuf:"bytes,1,rep,name=deliveries,proto3" json:"deliveries,omitempty"`
@@ -2095,7 +2203,7 @@ type ListDeliveriesResponse struct {
 
 func (x *ListDeliveriesResponse) Reset() {
 	*x = ListDeliveriesResponse{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[28]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2107,7 +2215,7 @@ func (x *ListDeliveriesResponse) String() string {
 func (*ListDeliveriesResponse) ProtoMessage() {}
 
 func (x *ListDeliveriesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[28]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2120,7 +2228,7 @@ func (x *ListDeliveriesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDeliveriesResponse.ProtoReflect.Descriptor instead.
 func (*ListDeliveriesResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{28}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListDeliveriesResponse) GetDeliveries() []*Delivery {
@@ -2149,7 +2257,7 @@ type ExplainDeliveryRequest struct {
 
 func (x *ExplainDeliveryRequest) Reset() {
 	*x = ExplainDeliveryRequest{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[29]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2161,7 +2269,7 @@ func (x *ExplainDeliveryRequest) String() string {
 func (*ExplainDeliveryRequest) ProtoMessage() {}
 
 func (x *ExplainDeliveryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[29]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2174,7 +2282,7 @@ func (x *ExplainDeliveryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainDeliveryRequest.ProtoReflect.Descriptor instead.
 func (*ExplainDeliveryRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{29}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ExplainDeliveryRequest) GetDeliveryId() string {
@@ -2211,7 +2319,7 @@ type ExplainDeliveryResponse struct {
 
 func (x *ExplainDeliveryResponse) Reset() {
 	*x = ExplainDeliveryResponse{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[30]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2223,7 +2331,7 @@ func (x *ExplainDeliveryResponse) String() string {
 func (*ExplainDeliveryResponse) ProtoMessage() {}
 
 func (x *ExplainDeliveryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[30]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2236,7 +2344,7 @@ func (x *ExplainDeliveryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainDeliveryResponse.ProtoReflect.Descriptor instead.
 func (*ExplainDeliveryResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{30}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ExplainDeliveryResponse) GetDelivery() *Delivery {
@@ -2271,7 +2379,7 @@ type GetBlastStatisticsRequest struct {
 
 func (x *GetBlastStatisticsRequest) Reset() {
 	*x = GetBlastStatisticsRequest{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[31]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2283,7 +2391,7 @@ func (x *GetBlastStatisticsRequest) String() string {
 func (*GetBlastStatisticsRequest) ProtoMessage() {}
 
 func (x *GetBlastStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[31]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2296,7 +2404,7 @@ func (x *GetBlastStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBlastStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*GetBlastStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{31}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *GetBlastStatisticsRequest) GetBlastId() string {
@@ -2339,7 +2447,7 @@ type GetBlastStatisticsResponse struct {
 
 func (x *GetBlastStatisticsResponse) Reset() {
 	*x = GetBlastStatisticsResponse{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[32]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2351,7 +2459,7 @@ func (x *GetBlastStatisticsResponse) String() string {
 func (*GetBlastStatisticsResponse) ProtoMessage() {}
 
 func (x *GetBlastStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[32]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2364,7 +2472,7 @@ func (x *GetBlastStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBlastStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*GetBlastStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{32}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *GetBlastStatisticsResponse) GetBlast() *Blast {
@@ -2453,7 +2561,7 @@ type BlastFacts struct {
 
 func (x *BlastFacts) Reset() {
 	*x = BlastFacts{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[33]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2465,7 +2573,7 @@ func (x *BlastFacts) String() string {
 func (*BlastFacts) ProtoMessage() {}
 
 func (x *BlastFacts) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[33]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2478,7 +2586,7 @@ func (x *BlastFacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BlastFacts.ProtoReflect.Descriptor instead.
 func (*BlastFacts) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{33}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *BlastFacts) GetDelivered() uint32 {
@@ -2543,7 +2651,7 @@ type DeliveryBucket struct {
 
 func (x *DeliveryBucket) Reset() {
 	*x = DeliveryBucket{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[34]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2555,7 +2663,7 @@ func (x *DeliveryBucket) String() string {
 func (*DeliveryBucket) ProtoMessage() {}
 
 func (x *DeliveryBucket) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[34]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2568,7 +2676,7 @@ func (x *DeliveryBucket) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryBucket.ProtoReflect.Descriptor instead.
 func (*DeliveryBucket) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{34}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *DeliveryBucket) GetStart() *timestamppb.Timestamp {
@@ -2603,7 +2711,7 @@ type EngagementHour struct {
 
 func (x *EngagementHour) Reset() {
 	*x = EngagementHour{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[35]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2615,7 +2723,7 @@ func (x *EngagementHour) String() string {
 func (*EngagementHour) ProtoMessage() {}
 
 func (x *EngagementHour) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[35]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2628,7 +2736,7 @@ func (x *EngagementHour) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngagementHour.ProtoReflect.Descriptor instead.
 func (*EngagementHour) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{35}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *EngagementHour) GetStart() *timestamppb.Timestamp {
@@ -2669,7 +2777,7 @@ type DomainFigures struct {
 
 func (x *DomainFigures) Reset() {
 	*x = DomainFigures{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[36]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2681,7 +2789,7 @@ func (x *DomainFigures) String() string {
 func (*DomainFigures) ProtoMessage() {}
 
 func (x *DomainFigures) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[36]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2694,7 +2802,7 @@ func (x *DomainFigures) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainFigures.ProtoReflect.Descriptor instead.
 func (*DomainFigures) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{36}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DomainFigures) GetDomain() string {
@@ -2758,7 +2866,7 @@ type RecordBlastReportRequest struct {
 
 func (x *RecordBlastReportRequest) Reset() {
 	*x = RecordBlastReportRequest{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[37]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2770,7 +2878,7 @@ func (x *RecordBlastReportRequest) String() string {
 func (*RecordBlastReportRequest) ProtoMessage() {}
 
 func (x *RecordBlastReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[37]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2783,7 +2891,7 @@ func (x *RecordBlastReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordBlastReportRequest.ProtoReflect.Descriptor instead.
 func (*RecordBlastReportRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{37}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *RecordBlastReportRequest) GetBlastId() string {
@@ -2817,7 +2925,7 @@ type RecordBlastReportResponse struct {
 
 func (x *RecordBlastReportResponse) Reset() {
 	*x = RecordBlastReportResponse{}
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[38]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2829,7 +2937,7 @@ func (x *RecordBlastReportResponse) String() string {
 func (*RecordBlastReportResponse) ProtoMessage() {}
 
 func (x *RecordBlastReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_blast_proto_msgTypes[38]
+	mi := &file_fanfare_api_v1_blast_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2842,7 +2950,7 @@ func (x *RecordBlastReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordBlastReportResponse.ProtoReflect.Descriptor instead.
 func (*RecordBlastReportResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{38}
+	return file_fanfare_api_v1_blast_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *RecordBlastReportResponse) GetKnown() bool {
@@ -2950,7 +3058,12 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	"\asamples\x18\a \x03(\v2\x1e.fanfare.api.v1.RenderedSampleR\asamples\x1a:\n" +
 	"\fSkippedEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\rR\x05value:\x028\x01\"\x89\x01\n" +
+	"\x05value\x18\x02 \x01(\rR\x05value:\x028\x01\"U\n" +
+	"\x14CountAudienceRequest\x12=\n" +
+	"\baudience\x18\x01 \x01(\v2\x19.fanfare.work.v1.AudienceB\x06\xbaH\x03\xc8\x01\x01R\baudience\"P\n" +
+	"\x15CountAudienceResponse\x12\x1c\n" +
+	"\tcustomers\x18\x01 \x01(\rR\tcustomers\x12\x19\n" +
+	"\bat_least\x18\x02 \x01(\bR\aatLeast\"\x89\x01\n" +
 	"\x0eRenderedSample\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\x12\x14\n" +
@@ -3016,12 +3129,13 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	"\vdelivery_id\x18\x01 \x01(\tR\n" +
 	"deliveryId\x12\x19\n" +
 	"\bblast_id\x18\x02 \x01(\tR\ablastId\x12\x1a\n" +
-	"\breplayed\x18\x03 \x01(\bR\breplayed\"\xcd\x01\n" +
+	"\breplayed\x18\x03 \x01(\bR\breplayed\"\xef\x01\n" +
 	"\x15ListDeliveriesRequest\x12#\n" +
 	"\bblast_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\ablastId\x12/\n" +
 	"\x04page\x18\x02 \x01(\v2\x1b.fanfare.api.v1.PageRequestR\x04page\x12=\n" +
 	"\x05state\x18\x03 \x01(\x0e2\x1d.fanfare.api.v1.DeliveryStateB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05state\x12\x1f\n" +
-	"\x06reason\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\x06reason\"\x84\x01\n" +
+	"\x06reason\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\x06reason\x12 \n" +
+	"\x06search\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc0\x02R\x06search\"\x84\x01\n" +
 	"\x16ListDeliveriesResponse\x128\n" +
 	"\n" +
 	"deliveries\x18\x01 \x03(\v2\x18.fanfare.api.v1.DeliveryR\n" +
@@ -3106,10 +3220,11 @@ const file_fanfare_api_v1_blast_proto_rawDesc = "" +
 	"\x17DELIVERY_STATE_REJECTED\x10\x06\x12\x18\n" +
 	"\x14DELIVERY_STATE_RETRY\x10\a\x12\x1b\n" +
 	"\x17DELIVERY_STATE_IN_DOUBT\x10\b\x12\x17\n" +
-	"\x13DELIVERY_STATE_HELD\x10\t2\x8f\v\n" +
+	"\x13DELIVERY_STATE_HELD\x10\t2\xf2\v\n" +
 	"\fBlastService\x12P\n" +
 	"\tSendBlast\x12 .fanfare.api.v1.SendBlastRequest\x1a!.fanfare.api.v1.SendBlastResponse\x12^\n" +
-	"\fPreviewBlast\x12#.fanfare.api.v1.PreviewBlastRequest\x1a$.fanfare.api.v1.PreviewBlastResponse\"\x03\x90\x02\x01\x12R\n" +
+	"\fPreviewBlast\x12#.fanfare.api.v1.PreviewBlastRequest\x1a$.fanfare.api.v1.PreviewBlastResponse\"\x03\x90\x02\x01\x12a\n" +
+	"\rCountAudience\x12$.fanfare.api.v1.CountAudienceRequest\x1a%.fanfare.api.v1.CountAudienceResponse\"\x03\x90\x02\x01\x12R\n" +
 	"\bGetBlast\x12\x1f.fanfare.api.v1.GetBlastRequest\x1a .fanfare.api.v1.GetBlastResponse\"\x03\x90\x02\x01\x12X\n" +
 	"\n" +
 	"ListBlasts\x12!.fanfare.api.v1.ListBlastsRequest\x1a\".fanfare.api.v1.ListBlastsResponse\"\x03\x90\x02\x01\x12U\n" +
@@ -3143,7 +3258,7 @@ func file_fanfare_api_v1_blast_proto_rawDescGZIP() []byte {
 }
 
 var file_fanfare_api_v1_blast_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_fanfare_api_v1_blast_proto_msgTypes = make([]protoimpl.MessageInfo, 42)
+var file_fanfare_api_v1_blast_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
 var file_fanfare_api_v1_blast_proto_goTypes = []any{
 	(BlastState)(0),                    // 0: fanfare.api.v1.BlastState
 	(DeliveryState)(0),                 // 1: fanfare.api.v1.DeliveryState
@@ -3155,136 +3270,141 @@ var file_fanfare_api_v1_blast_proto_goTypes = []any{
 	(*SendBlastResponse)(nil),          // 7: fanfare.api.v1.SendBlastResponse
 	(*PreviewBlastRequest)(nil),        // 8: fanfare.api.v1.PreviewBlastRequest
 	(*PreviewBlastResponse)(nil),       // 9: fanfare.api.v1.PreviewBlastResponse
-	(*RenderedSample)(nil),             // 10: fanfare.api.v1.RenderedSample
-	(*GetBlastRequest)(nil),            // 11: fanfare.api.v1.GetBlastRequest
-	(*GetBlastResponse)(nil),           // 12: fanfare.api.v1.GetBlastResponse
-	(*ListBlastsRequest)(nil),          // 13: fanfare.api.v1.ListBlastsRequest
-	(*ListBlastsResponse)(nil),         // 14: fanfare.api.v1.ListBlastsResponse
-	(*WatchBlastRequest)(nil),          // 15: fanfare.api.v1.WatchBlastRequest
-	(*WatchBlastResponse)(nil),         // 16: fanfare.api.v1.WatchBlastResponse
-	(*CancelBlastRequest)(nil),         // 17: fanfare.api.v1.CancelBlastRequest
-	(*CancelBlastResponse)(nil),        // 18: fanfare.api.v1.CancelBlastResponse
-	(*PauseBlastRequest)(nil),          // 19: fanfare.api.v1.PauseBlastRequest
-	(*PauseBlastResponse)(nil),         // 20: fanfare.api.v1.PauseBlastResponse
-	(*ResumeBlastRequest)(nil),         // 21: fanfare.api.v1.ResumeBlastRequest
-	(*ResumeBlastResponse)(nil),        // 22: fanfare.api.v1.ResumeBlastResponse
-	(*RetryDeliveriesRequest)(nil),     // 23: fanfare.api.v1.RetryDeliveriesRequest
-	(*RetryDeliveriesResponse)(nil),    // 24: fanfare.api.v1.RetryDeliveriesResponse
-	(*RejectHeldRequest)(nil),          // 25: fanfare.api.v1.RejectHeldRequest
-	(*RejectHeldResponse)(nil),         // 26: fanfare.api.v1.RejectHeldResponse
-	(*SendToCustomerRequest)(nil),      // 27: fanfare.api.v1.SendToCustomerRequest
-	(*SendToCustomerResponse)(nil),     // 28: fanfare.api.v1.SendToCustomerResponse
-	(*ListDeliveriesRequest)(nil),      // 29: fanfare.api.v1.ListDeliveriesRequest
-	(*ListDeliveriesResponse)(nil),     // 30: fanfare.api.v1.ListDeliveriesResponse
-	(*ExplainDeliveryRequest)(nil),     // 31: fanfare.api.v1.ExplainDeliveryRequest
-	(*ExplainDeliveryResponse)(nil),    // 32: fanfare.api.v1.ExplainDeliveryResponse
-	(*GetBlastStatisticsRequest)(nil),  // 33: fanfare.api.v1.GetBlastStatisticsRequest
-	(*GetBlastStatisticsResponse)(nil), // 34: fanfare.api.v1.GetBlastStatisticsResponse
-	(*BlastFacts)(nil),                 // 35: fanfare.api.v1.BlastFacts
-	(*DeliveryBucket)(nil),             // 36: fanfare.api.v1.DeliveryBucket
-	(*EngagementHour)(nil),             // 37: fanfare.api.v1.EngagementHour
-	(*DomainFigures)(nil),              // 38: fanfare.api.v1.DomainFigures
-	(*RecordBlastReportRequest)(nil),   // 39: fanfare.api.v1.RecordBlastReportRequest
-	(*RecordBlastReportResponse)(nil),  // 40: fanfare.api.v1.RecordBlastReportResponse
-	nil,                                // 41: fanfare.api.v1.BalanceSheet.ReasonsEntry
-	nil,                                // 42: fanfare.api.v1.Decision.EvidenceEntry
-	nil,                                // 43: fanfare.api.v1.PreviewBlastResponse.SkippedEntry
-	(v1.Lane)(0),                       // 44: fanfare.options.v1.Lane
-	(*timestamppb.Timestamp)(nil),      // 45: google.protobuf.Timestamp
-	(v1.DoubtPolicy)(0),                // 46: fanfare.options.v1.DoubtPolicy
-	(*v11.Content)(nil),                // 47: fanfare.work.v1.Content
-	(*v11.Audience)(nil),               // 48: fanfare.work.v1.Audience
-	(*PageRequest)(nil),                // 49: fanfare.api.v1.PageRequest
-	(*PageResponse)(nil),               // 50: fanfare.api.v1.PageResponse
+	(*CountAudienceRequest)(nil),       // 10: fanfare.api.v1.CountAudienceRequest
+	(*CountAudienceResponse)(nil),      // 11: fanfare.api.v1.CountAudienceResponse
+	(*RenderedSample)(nil),             // 12: fanfare.api.v1.RenderedSample
+	(*GetBlastRequest)(nil),            // 13: fanfare.api.v1.GetBlastRequest
+	(*GetBlastResponse)(nil),           // 14: fanfare.api.v1.GetBlastResponse
+	(*ListBlastsRequest)(nil),          // 15: fanfare.api.v1.ListBlastsRequest
+	(*ListBlastsResponse)(nil),         // 16: fanfare.api.v1.ListBlastsResponse
+	(*WatchBlastRequest)(nil),          // 17: fanfare.api.v1.WatchBlastRequest
+	(*WatchBlastResponse)(nil),         // 18: fanfare.api.v1.WatchBlastResponse
+	(*CancelBlastRequest)(nil),         // 19: fanfare.api.v1.CancelBlastRequest
+	(*CancelBlastResponse)(nil),        // 20: fanfare.api.v1.CancelBlastResponse
+	(*PauseBlastRequest)(nil),          // 21: fanfare.api.v1.PauseBlastRequest
+	(*PauseBlastResponse)(nil),         // 22: fanfare.api.v1.PauseBlastResponse
+	(*ResumeBlastRequest)(nil),         // 23: fanfare.api.v1.ResumeBlastRequest
+	(*ResumeBlastResponse)(nil),        // 24: fanfare.api.v1.ResumeBlastResponse
+	(*RetryDeliveriesRequest)(nil),     // 25: fanfare.api.v1.RetryDeliveriesRequest
+	(*RetryDeliveriesResponse)(nil),    // 26: fanfare.api.v1.RetryDeliveriesResponse
+	(*RejectHeldRequest)(nil),          // 27: fanfare.api.v1.RejectHeldRequest
+	(*RejectHeldResponse)(nil),         // 28: fanfare.api.v1.RejectHeldResponse
+	(*SendToCustomerRequest)(nil),      // 29: fanfare.api.v1.SendToCustomerRequest
+	(*SendToCustomerResponse)(nil),     // 30: fanfare.api.v1.SendToCustomerResponse
+	(*ListDeliveriesRequest)(nil),      // 31: fanfare.api.v1.ListDeliveriesRequest
+	(*ListDeliveriesResponse)(nil),     // 32: fanfare.api.v1.ListDeliveriesResponse
+	(*ExplainDeliveryRequest)(nil),     // 33: fanfare.api.v1.ExplainDeliveryRequest
+	(*ExplainDeliveryResponse)(nil),    // 34: fanfare.api.v1.ExplainDeliveryResponse
+	(*GetBlastStatisticsRequest)(nil),  // 35: fanfare.api.v1.GetBlastStatisticsRequest
+	(*GetBlastStatisticsResponse)(nil), // 36: fanfare.api.v1.GetBlastStatisticsResponse
+	(*BlastFacts)(nil),                 // 37: fanfare.api.v1.BlastFacts
+	(*DeliveryBucket)(nil),             // 38: fanfare.api.v1.DeliveryBucket
+	(*EngagementHour)(nil),             // 39: fanfare.api.v1.EngagementHour
+	(*DomainFigures)(nil),              // 40: fanfare.api.v1.DomainFigures
+	(*RecordBlastReportRequest)(nil),   // 41: fanfare.api.v1.RecordBlastReportRequest
+	(*RecordBlastReportResponse)(nil),  // 42: fanfare.api.v1.RecordBlastReportResponse
+	nil,                                // 43: fanfare.api.v1.BalanceSheet.ReasonsEntry
+	nil,                                // 44: fanfare.api.v1.Decision.EvidenceEntry
+	nil,                                // 45: fanfare.api.v1.PreviewBlastResponse.SkippedEntry
+	(v1.Lane)(0),                       // 46: fanfare.options.v1.Lane
+	(*timestamppb.Timestamp)(nil),      // 47: google.protobuf.Timestamp
+	(v1.DoubtPolicy)(0),                // 48: fanfare.options.v1.DoubtPolicy
+	(*v11.Content)(nil),                // 49: fanfare.work.v1.Content
+	(*v11.Audience)(nil),               // 50: fanfare.work.v1.Audience
+	(*PageRequest)(nil),                // 51: fanfare.api.v1.PageRequest
+	(*PageResponse)(nil),               // 52: fanfare.api.v1.PageResponse
 }
 var file_fanfare_api_v1_blast_proto_depIdxs = []int32{
-	41, // 0: fanfare.api.v1.BalanceSheet.reasons:type_name -> fanfare.api.v1.BalanceSheet.ReasonsEntry
+	43, // 0: fanfare.api.v1.BalanceSheet.reasons:type_name -> fanfare.api.v1.BalanceSheet.ReasonsEntry
 	0,  // 1: fanfare.api.v1.Blast.state:type_name -> fanfare.api.v1.BlastState
-	44, // 2: fanfare.api.v1.Blast.lane:type_name -> fanfare.options.v1.Lane
+	46, // 2: fanfare.api.v1.Blast.lane:type_name -> fanfare.options.v1.Lane
 	2,  // 3: fanfare.api.v1.Blast.balance_sheet:type_name -> fanfare.api.v1.BalanceSheet
-	45, // 4: fanfare.api.v1.Blast.accepted_at:type_name -> google.protobuf.Timestamp
-	45, // 5: fanfare.api.v1.Blast.started_at:type_name -> google.protobuf.Timestamp
-	45, // 6: fanfare.api.v1.Blast.completed_at:type_name -> google.protobuf.Timestamp
-	45, // 7: fanfare.api.v1.Blast.leaves_at:type_name -> google.protobuf.Timestamp
-	46, // 8: fanfare.api.v1.Blast.doubt_policy:type_name -> fanfare.options.v1.DoubtPolicy
+	47, // 4: fanfare.api.v1.Blast.accepted_at:type_name -> google.protobuf.Timestamp
+	47, // 5: fanfare.api.v1.Blast.started_at:type_name -> google.protobuf.Timestamp
+	47, // 6: fanfare.api.v1.Blast.completed_at:type_name -> google.protobuf.Timestamp
+	47, // 7: fanfare.api.v1.Blast.leaves_at:type_name -> google.protobuf.Timestamp
+	48, // 8: fanfare.api.v1.Blast.doubt_policy:type_name -> fanfare.options.v1.DoubtPolicy
 	1,  // 9: fanfare.api.v1.Delivery.state:type_name -> fanfare.api.v1.DeliveryState
-	45, // 10: fanfare.api.v1.Delivery.changed_at:type_name -> google.protobuf.Timestamp
-	45, // 11: fanfare.api.v1.Decision.at:type_name -> google.protobuf.Timestamp
-	42, // 12: fanfare.api.v1.Decision.evidence:type_name -> fanfare.api.v1.Decision.EvidenceEntry
-	47, // 13: fanfare.api.v1.SendBlastRequest.content:type_name -> fanfare.work.v1.Content
-	48, // 14: fanfare.api.v1.SendBlastRequest.audience:type_name -> fanfare.work.v1.Audience
-	44, // 15: fanfare.api.v1.SendBlastRequest.lane:type_name -> fanfare.options.v1.Lane
-	46, // 16: fanfare.api.v1.SendBlastRequest.doubt_policy:type_name -> fanfare.options.v1.DoubtPolicy
-	45, // 17: fanfare.api.v1.SendBlastResponse.leaves_at:type_name -> google.protobuf.Timestamp
-	47, // 18: fanfare.api.v1.PreviewBlastRequest.content:type_name -> fanfare.work.v1.Content
-	48, // 19: fanfare.api.v1.PreviewBlastRequest.audience:type_name -> fanfare.work.v1.Audience
-	43, // 20: fanfare.api.v1.PreviewBlastResponse.skipped:type_name -> fanfare.api.v1.PreviewBlastResponse.SkippedEntry
-	10, // 21: fanfare.api.v1.PreviewBlastResponse.samples:type_name -> fanfare.api.v1.RenderedSample
-	3,  // 22: fanfare.api.v1.GetBlastResponse.blast:type_name -> fanfare.api.v1.Blast
-	49, // 23: fanfare.api.v1.ListBlastsRequest.page:type_name -> fanfare.api.v1.PageRequest
-	0,  // 24: fanfare.api.v1.ListBlastsRequest.state:type_name -> fanfare.api.v1.BlastState
-	3,  // 25: fanfare.api.v1.ListBlastsResponse.blasts:type_name -> fanfare.api.v1.Blast
-	50, // 26: fanfare.api.v1.ListBlastsResponse.page:type_name -> fanfare.api.v1.PageResponse
-	3,  // 27: fanfare.api.v1.WatchBlastResponse.blast:type_name -> fanfare.api.v1.Blast
-	3,  // 28: fanfare.api.v1.CancelBlastResponse.blast:type_name -> fanfare.api.v1.Blast
-	3,  // 29: fanfare.api.v1.PauseBlastResponse.blast:type_name -> fanfare.api.v1.Blast
-	3,  // 30: fanfare.api.v1.ResumeBlastResponse.blast:type_name -> fanfare.api.v1.Blast
-	1,  // 31: fanfare.api.v1.RetryDeliveriesRequest.states:type_name -> fanfare.api.v1.DeliveryState
-	3,  // 32: fanfare.api.v1.RetryDeliveriesResponse.blast:type_name -> fanfare.api.v1.Blast
-	3,  // 33: fanfare.api.v1.RejectHeldResponse.blast:type_name -> fanfare.api.v1.Blast
-	47, // 34: fanfare.api.v1.SendToCustomerRequest.content:type_name -> fanfare.work.v1.Content
-	44, // 35: fanfare.api.v1.SendToCustomerRequest.lane:type_name -> fanfare.options.v1.Lane
-	49, // 36: fanfare.api.v1.ListDeliveriesRequest.page:type_name -> fanfare.api.v1.PageRequest
-	1,  // 37: fanfare.api.v1.ListDeliveriesRequest.state:type_name -> fanfare.api.v1.DeliveryState
-	4,  // 38: fanfare.api.v1.ListDeliveriesResponse.deliveries:type_name -> fanfare.api.v1.Delivery
-	50, // 39: fanfare.api.v1.ListDeliveriesResponse.page:type_name -> fanfare.api.v1.PageResponse
-	4,  // 40: fanfare.api.v1.ExplainDeliveryResponse.delivery:type_name -> fanfare.api.v1.Delivery
-	5,  // 41: fanfare.api.v1.ExplainDeliveryResponse.decisions:type_name -> fanfare.api.v1.Decision
-	45, // 42: fanfare.api.v1.GetBlastStatisticsRequest.until:type_name -> google.protobuf.Timestamp
-	3,  // 43: fanfare.api.v1.GetBlastStatisticsResponse.blast:type_name -> fanfare.api.v1.Blast
-	35, // 44: fanfare.api.v1.GetBlastStatisticsResponse.facts:type_name -> fanfare.api.v1.BlastFacts
-	36, // 45: fanfare.api.v1.GetBlastStatisticsResponse.curve:type_name -> fanfare.api.v1.DeliveryBucket
-	37, // 46: fanfare.api.v1.GetBlastStatisticsResponse.hours:type_name -> fanfare.api.v1.EngagementHour
-	38, // 47: fanfare.api.v1.GetBlastStatisticsResponse.domains:type_name -> fanfare.api.v1.DomainFigures
-	38, // 48: fanfare.api.v1.GetBlastStatisticsResponse.other_domains:type_name -> fanfare.api.v1.DomainFigures
-	45, // 49: fanfare.api.v1.DeliveryBucket.start:type_name -> google.protobuf.Timestamp
-	45, // 50: fanfare.api.v1.EngagementHour.start:type_name -> google.protobuf.Timestamp
-	45, // 51: fanfare.api.v1.RecordBlastReportRequest.figures_until:type_name -> google.protobuf.Timestamp
-	6,  // 52: fanfare.api.v1.BlastService.SendBlast:input_type -> fanfare.api.v1.SendBlastRequest
-	8,  // 53: fanfare.api.v1.BlastService.PreviewBlast:input_type -> fanfare.api.v1.PreviewBlastRequest
-	11, // 54: fanfare.api.v1.BlastService.GetBlast:input_type -> fanfare.api.v1.GetBlastRequest
-	13, // 55: fanfare.api.v1.BlastService.ListBlasts:input_type -> fanfare.api.v1.ListBlastsRequest
-	15, // 56: fanfare.api.v1.BlastService.WatchBlast:input_type -> fanfare.api.v1.WatchBlastRequest
-	17, // 57: fanfare.api.v1.BlastService.CancelBlast:input_type -> fanfare.api.v1.CancelBlastRequest
-	19, // 58: fanfare.api.v1.BlastService.PauseBlast:input_type -> fanfare.api.v1.PauseBlastRequest
-	21, // 59: fanfare.api.v1.BlastService.ResumeBlast:input_type -> fanfare.api.v1.ResumeBlastRequest
-	23, // 60: fanfare.api.v1.BlastService.RetryDeliveries:input_type -> fanfare.api.v1.RetryDeliveriesRequest
-	25, // 61: fanfare.api.v1.BlastService.RejectHeld:input_type -> fanfare.api.v1.RejectHeldRequest
-	27, // 62: fanfare.api.v1.BlastService.SendToCustomer:input_type -> fanfare.api.v1.SendToCustomerRequest
-	29, // 63: fanfare.api.v1.BlastService.ListDeliveries:input_type -> fanfare.api.v1.ListDeliveriesRequest
-	31, // 64: fanfare.api.v1.BlastService.ExplainDelivery:input_type -> fanfare.api.v1.ExplainDeliveryRequest
-	33, // 65: fanfare.api.v1.BlastService.GetBlastStatistics:input_type -> fanfare.api.v1.GetBlastStatisticsRequest
-	39, // 66: fanfare.api.v1.BlastService.RecordBlastReport:input_type -> fanfare.api.v1.RecordBlastReportRequest
-	7,  // 67: fanfare.api.v1.BlastService.SendBlast:output_type -> fanfare.api.v1.SendBlastResponse
-	9,  // 68: fanfare.api.v1.BlastService.PreviewBlast:output_type -> fanfare.api.v1.PreviewBlastResponse
-	12, // 69: fanfare.api.v1.BlastService.GetBlast:output_type -> fanfare.api.v1.GetBlastResponse
-	14, // 70: fanfare.api.v1.BlastService.ListBlasts:output_type -> fanfare.api.v1.ListBlastsResponse
-	16, // 71: fanfare.api.v1.BlastService.WatchBlast:output_type -> fanfare.api.v1.WatchBlastResponse
-	18, // 72: fanfare.api.v1.BlastService.CancelBlast:output_type -> fanfare.api.v1.CancelBlastResponse
-	20, // 73: fanfare.api.v1.BlastService.PauseBlast:output_type -> fanfare.api.v1.PauseBlastResponse
-	22, // 74: fanfare.api.v1.BlastService.ResumeBlast:output_type -> fanfare.api.v1.ResumeBlastResponse
-	24, // 75: fanfare.api.v1.BlastService.RetryDeliveries:output_type -> fanfare.api.v1.RetryDeliveriesResponse
-	26, // 76: fanfare.api.v1.BlastService.RejectHeld:output_type -> fanfare.api.v1.RejectHeldResponse
-	28, // 77: fanfare.api.v1.BlastService.SendToCustomer:output_type -> fanfare.api.v1.SendToCustomerResponse
-	30, // 78: fanfare.api.v1.BlastService.ListDeliveries:output_type -> fanfare.api.v1.ListDeliveriesResponse
-	32, // 79: fanfare.api.v1.BlastService.ExplainDelivery:output_type -> fanfare.api.v1.ExplainDeliveryResponse
-	34, // 80: fanfare.api.v1.BlastService.GetBlastStatistics:output_type -> fanfare.api.v1.GetBlastStatisticsResponse
-	40, // 81: fanfare.api.v1.BlastService.RecordBlastReport:output_type -> fanfare.api.v1.RecordBlastReportResponse
-	67, // [67:82] is the sub-list for method output_type
-	52, // [52:67] is the sub-list for method input_type
-	52, // [52:52] is the sub-list for extension type_name
-	52, // [52:52] is the sub-list for extension extendee
-	0,  // [0:52] is the sub-list for field type_name
+	47, // 10: fanfare.api.v1.Delivery.changed_at:type_name -> google.protobuf.Timestamp
+	47, // 11: fanfare.api.v1.Decision.at:type_name -> google.protobuf.Timestamp
+	44, // 12: fanfare.api.v1.Decision.evidence:type_name -> fanfare.api.v1.Decision.EvidenceEntry
+	49, // 13: fanfare.api.v1.SendBlastRequest.content:type_name -> fanfare.work.v1.Content
+	50, // 14: fanfare.api.v1.SendBlastRequest.audience:type_name -> fanfare.work.v1.Audience
+	46, // 15: fanfare.api.v1.SendBlastRequest.lane:type_name -> fanfare.options.v1.Lane
+	48, // 16: fanfare.api.v1.SendBlastRequest.doubt_policy:type_name -> fanfare.options.v1.DoubtPolicy
+	47, // 17: fanfare.api.v1.SendBlastResponse.leaves_at:type_name -> google.protobuf.Timestamp
+	49, // 18: fanfare.api.v1.PreviewBlastRequest.content:type_name -> fanfare.work.v1.Content
+	50, // 19: fanfare.api.v1.PreviewBlastRequest.audience:type_name -> fanfare.work.v1.Audience
+	45, // 20: fanfare.api.v1.PreviewBlastResponse.skipped:type_name -> fanfare.api.v1.PreviewBlastResponse.SkippedEntry
+	12, // 21: fanfare.api.v1.PreviewBlastResponse.samples:type_name -> fanfare.api.v1.RenderedSample
+	50, // 22: fanfare.api.v1.CountAudienceRequest.audience:type_name -> fanfare.work.v1.Audience
+	3,  // 23: fanfare.api.v1.GetBlastResponse.blast:type_name -> fanfare.api.v1.Blast
+	51, // 24: fanfare.api.v1.ListBlastsRequest.page:type_name -> fanfare.api.v1.PageRequest
+	0,  // 25: fanfare.api.v1.ListBlastsRequest.state:type_name -> fanfare.api.v1.BlastState
+	3,  // 26: fanfare.api.v1.ListBlastsResponse.blasts:type_name -> fanfare.api.v1.Blast
+	52, // 27: fanfare.api.v1.ListBlastsResponse.page:type_name -> fanfare.api.v1.PageResponse
+	3,  // 28: fanfare.api.v1.WatchBlastResponse.blast:type_name -> fanfare.api.v1.Blast
+	3,  // 29: fanfare.api.v1.CancelBlastResponse.blast:type_name -> fanfare.api.v1.Blast
+	3,  // 30: fanfare.api.v1.PauseBlastResponse.blast:type_name -> fanfare.api.v1.Blast
+	3,  // 31: fanfare.api.v1.ResumeBlastResponse.blast:type_name -> fanfare.api.v1.Blast
+	1,  // 32: fanfare.api.v1.RetryDeliveriesRequest.states:type_name -> fanfare.api.v1.DeliveryState
+	3,  // 33: fanfare.api.v1.RetryDeliveriesResponse.blast:type_name -> fanfare.api.v1.Blast
+	3,  // 34: fanfare.api.v1.RejectHeldResponse.blast:type_name -> fanfare.api.v1.Blast
+	49, // 35: fanfare.api.v1.SendToCustomerRequest.content:type_name -> fanfare.work.v1.Content
+	46, // 36: fanfare.api.v1.SendToCustomerRequest.lane:type_name -> fanfare.options.v1.Lane
+	51, // 37: fanfare.api.v1.ListDeliveriesRequest.page:type_name -> fanfare.api.v1.PageRequest
+	1,  // 38: fanfare.api.v1.ListDeliveriesRequest.state:type_name -> fanfare.api.v1.DeliveryState
+	4,  // 39: fanfare.api.v1.ListDeliveriesResponse.deliveries:type_name -> fanfare.api.v1.Delivery
+	52, // 40: fanfare.api.v1.ListDeliveriesResponse.page:type_name -> fanfare.api.v1.PageResponse
+	4,  // 41: fanfare.api.v1.ExplainDeliveryResponse.delivery:type_name -> fanfare.api.v1.Delivery
+	5,  // 42: fanfare.api.v1.ExplainDeliveryResponse.decisions:type_name -> fanfare.api.v1.Decision
+	47, // 43: fanfare.api.v1.GetBlastStatisticsRequest.until:type_name -> google.protobuf.Timestamp
+	3,  // 44: fanfare.api.v1.GetBlastStatisticsResponse.blast:type_name -> fanfare.api.v1.Blast
+	37, // 45: fanfare.api.v1.GetBlastStatisticsResponse.facts:type_name -> fanfare.api.v1.BlastFacts
+	38, // 46: fanfare.api.v1.GetBlastStatisticsResponse.curve:type_name -> fanfare.api.v1.DeliveryBucket
+	39, // 47: fanfare.api.v1.GetBlastStatisticsResponse.hours:type_name -> fanfare.api.v1.EngagementHour
+	40, // 48: fanfare.api.v1.GetBlastStatisticsResponse.domains:type_name -> fanfare.api.v1.DomainFigures
+	40, // 49: fanfare.api.v1.GetBlastStatisticsResponse.other_domains:type_name -> fanfare.api.v1.DomainFigures
+	47, // 50: fanfare.api.v1.DeliveryBucket.start:type_name -> google.protobuf.Timestamp
+	47, // 51: fanfare.api.v1.EngagementHour.start:type_name -> google.protobuf.Timestamp
+	47, // 52: fanfare.api.v1.RecordBlastReportRequest.figures_until:type_name -> google.protobuf.Timestamp
+	6,  // 53: fanfare.api.v1.BlastService.SendBlast:input_type -> fanfare.api.v1.SendBlastRequest
+	8,  // 54: fanfare.api.v1.BlastService.PreviewBlast:input_type -> fanfare.api.v1.PreviewBlastRequest
+	10, // 55: fanfare.api.v1.BlastService.CountAudience:input_type -> fanfare.api.v1.CountAudienceRequest
+	13, // 56: fanfare.api.v1.BlastService.GetBlast:input_type -> fanfare.api.v1.GetBlastRequest
+	15, // 57: fanfare.api.v1.BlastService.ListBlasts:input_type -> fanfare.api.v1.ListBlastsRequest
+	17, // 58: fanfare.api.v1.BlastService.WatchBlast:input_type -> fanfare.api.v1.WatchBlastRequest
+	19, // 59: fanfare.api.v1.BlastService.CancelBlast:input_type -> fanfare.api.v1.CancelBlastRequest
+	21, // 60: fanfare.api.v1.BlastService.PauseBlast:input_type -> fanfare.api.v1.PauseBlastRequest
+	23, // 61: fanfare.api.v1.BlastService.ResumeBlast:input_type -> fanfare.api.v1.ResumeBlastRequest
+	25, // 62: fanfare.api.v1.BlastService.RetryDeliveries:input_type -> fanfare.api.v1.RetryDeliveriesRequest
+	27, // 63: fanfare.api.v1.BlastService.RejectHeld:input_type -> fanfare.api.v1.RejectHeldRequest
+	29, // 64: fanfare.api.v1.BlastService.SendToCustomer:input_type -> fanfare.api.v1.SendToCustomerRequest
+	31, // 65: fanfare.api.v1.BlastService.ListDeliveries:input_type -> fanfare.api.v1.ListDeliveriesRequest
+	33, // 66: fanfare.api.v1.BlastService.ExplainDelivery:input_type -> fanfare.api.v1.ExplainDeliveryRequest
+	35, // 67: fanfare.api.v1.BlastService.GetBlastStatistics:input_type -> fanfare.api.v1.GetBlastStatisticsRequest
+	41, // 68: fanfare.api.v1.BlastService.RecordBlastReport:input_type -> fanfare.api.v1.RecordBlastReportRequest
+	7,  // 69: fanfare.api.v1.BlastService.SendBlast:output_type -> fanfare.api.v1.SendBlastResponse
+	9,  // 70: fanfare.api.v1.BlastService.PreviewBlast:output_type -> fanfare.api.v1.PreviewBlastResponse
+	11, // 71: fanfare.api.v1.BlastService.CountAudience:output_type -> fanfare.api.v1.CountAudienceResponse
+	14, // 72: fanfare.api.v1.BlastService.GetBlast:output_type -> fanfare.api.v1.GetBlastResponse
+	16, // 73: fanfare.api.v1.BlastService.ListBlasts:output_type -> fanfare.api.v1.ListBlastsResponse
+	18, // 74: fanfare.api.v1.BlastService.WatchBlast:output_type -> fanfare.api.v1.WatchBlastResponse
+	20, // 75: fanfare.api.v1.BlastService.CancelBlast:output_type -> fanfare.api.v1.CancelBlastResponse
+	22, // 76: fanfare.api.v1.BlastService.PauseBlast:output_type -> fanfare.api.v1.PauseBlastResponse
+	24, // 77: fanfare.api.v1.BlastService.ResumeBlast:output_type -> fanfare.api.v1.ResumeBlastResponse
+	26, // 78: fanfare.api.v1.BlastService.RetryDeliveries:output_type -> fanfare.api.v1.RetryDeliveriesResponse
+	28, // 79: fanfare.api.v1.BlastService.RejectHeld:output_type -> fanfare.api.v1.RejectHeldResponse
+	30, // 80: fanfare.api.v1.BlastService.SendToCustomer:output_type -> fanfare.api.v1.SendToCustomerResponse
+	32, // 81: fanfare.api.v1.BlastService.ListDeliveries:output_type -> fanfare.api.v1.ListDeliveriesResponse
+	34, // 82: fanfare.api.v1.BlastService.ExplainDelivery:output_type -> fanfare.api.v1.ExplainDeliveryResponse
+	36, // 83: fanfare.api.v1.BlastService.GetBlastStatistics:output_type -> fanfare.api.v1.GetBlastStatisticsResponse
+	42, // 84: fanfare.api.v1.BlastService.RecordBlastReport:output_type -> fanfare.api.v1.RecordBlastReportResponse
+	69, // [69:85] is the sub-list for method output_type
+	53, // [53:69] is the sub-list for method input_type
+	53, // [53:53] is the sub-list for extension type_name
+	53, // [53:53] is the sub-list for extension extendee
+	0,  // [0:53] is the sub-list for field type_name
 }
 
 func init() { file_fanfare_api_v1_blast_proto_init() }
@@ -3299,7 +3419,7 @@ func file_fanfare_api_v1_blast_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fanfare_api_v1_blast_proto_rawDesc), len(file_fanfare_api_v1_blast_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   42,
+			NumMessages:   44,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

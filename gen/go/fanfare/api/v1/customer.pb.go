@@ -737,6 +737,220 @@ func (x *ListCustomersResponse) GetPage() *PageResponse {
 	return nil
 }
 
+type ListCustomerAttributesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCustomerAttributesRequest) Reset() {
+	*x = ListCustomerAttributesRequest{}
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCustomerAttributesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCustomerAttributesRequest) ProtoMessage() {}
+
+func (x *ListCustomerAttributesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCustomerAttributesRequest.ProtoReflect.Descriptor instead.
+func (*ListCustomerAttributesRequest) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{10}
+}
+
+type ListCustomerAttributesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The attribute that most customers have first, at most 200.
+	Attributes []*CustomerAttribute `protobuf:"bytes,1,rep,name=attributes,proto3" json:"attributes,omitempty"`
+	// Most frequent first, at most 50.
+	Locales []*AttributeValue `protobuf:"bytes,2,rep,name=locales,proto3" json:"locales,omitempty"`
+	// Customers that were looked at.
+	LookedAt      uint32 `protobuf:"varint,3,opt,name=looked_at,json=lookedAt,proto3" json:"looked_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCustomerAttributesResponse) Reset() {
+	*x = ListCustomerAttributesResponse{}
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCustomerAttributesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCustomerAttributesResponse) ProtoMessage() {}
+
+func (x *ListCustomerAttributesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCustomerAttributesResponse.ProtoReflect.Descriptor instead.
+func (*ListCustomerAttributesResponse) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ListCustomerAttributesResponse) GetAttributes() []*CustomerAttribute {
+	if x != nil {
+		return x.Attributes
+	}
+	return nil
+}
+
+func (x *ListCustomerAttributesResponse) GetLocales() []*AttributeValue {
+	if x != nil {
+		return x.Locales
+	}
+	return nil
+}
+
+func (x *ListCustomerAttributesResponse) GetLookedAt() uint32 {
+	if x != nil {
+		return x.LookedAt
+	}
+	return 0
+}
+
+type CustomerAttribute struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Name  string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Of those that were looked at, how many have it.
+	Customers uint32 `protobuf:"varint,2,opt,name=customers,proto3" json:"customers,omitempty"`
+	// Its most frequent values, at most 20; those longer than 100 characters are left out.
+	Values        []*AttributeValue `protobuf:"bytes,3,rep,name=values,proto3" json:"values,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CustomerAttribute) Reset() {
+	*x = CustomerAttribute{}
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CustomerAttribute) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CustomerAttribute) ProtoMessage() {}
+
+func (x *CustomerAttribute) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CustomerAttribute.ProtoReflect.Descriptor instead.
+func (*CustomerAttribute) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *CustomerAttribute) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CustomerAttribute) GetCustomers() uint32 {
+	if x != nil {
+		return x.Customers
+	}
+	return 0
+}
+
+func (x *CustomerAttribute) GetValues() []*AttributeValue {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+type AttributeValue struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Value string                 `protobuf:"bytes,1,opt,name=value,proto3" json:"value,omitempty"`
+	// Of those that were looked at, how many have it.
+	Customers     uint32 `protobuf:"varint,2,opt,name=customers,proto3" json:"customers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AttributeValue) Reset() {
+	*x = AttributeValue{}
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AttributeValue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AttributeValue) ProtoMessage() {}
+
+func (x *AttributeValue) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AttributeValue.ProtoReflect.Descriptor instead.
+func (*AttributeValue) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *AttributeValue) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *AttributeValue) GetCustomers() uint32 {
+	if x != nil {
+		return x.Customers
+	}
+	return 0
+}
+
 type DeleteCustomerRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	CustomerId    string                 `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
@@ -746,7 +960,7 @@ type DeleteCustomerRequest struct {
 
 func (x *DeleteCustomerRequest) Reset() {
 	*x = DeleteCustomerRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[10]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -758,7 +972,7 @@ func (x *DeleteCustomerRequest) String() string {
 func (*DeleteCustomerRequest) ProtoMessage() {}
 
 func (x *DeleteCustomerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[10]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -771,7 +985,7 @@ func (x *DeleteCustomerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteCustomerRequest.ProtoReflect.Descriptor instead.
 func (*DeleteCustomerRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{10}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DeleteCustomerRequest) GetCustomerId() string {
@@ -789,7 +1003,7 @@ type DeleteCustomerResponse struct {
 
 func (x *DeleteCustomerResponse) Reset() {
 	*x = DeleteCustomerResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[11]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -801,7 +1015,7 @@ func (x *DeleteCustomerResponse) String() string {
 func (*DeleteCustomerResponse) ProtoMessage() {}
 
 func (x *DeleteCustomerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[11]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -814,7 +1028,7 @@ func (x *DeleteCustomerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteCustomerResponse.ProtoReflect.Descriptor instead.
 func (*DeleteCustomerResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{11}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{15}
 }
 
 // Settings of an import.
@@ -835,7 +1049,7 @@ type ImportSettings struct {
 
 func (x *ImportSettings) Reset() {
 	*x = ImportSettings{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[12]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -847,7 +1061,7 @@ func (x *ImportSettings) String() string {
 func (*ImportSettings) ProtoMessage() {}
 
 func (x *ImportSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[12]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -860,7 +1074,7 @@ func (x *ImportSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportSettings.ProtoReflect.Descriptor instead.
 func (*ImportSettings) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{12}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ImportSettings) GetListName() string {
@@ -904,7 +1118,7 @@ type ImportCustomersRequest struct {
 
 func (x *ImportCustomersRequest) Reset() {
 	*x = ImportCustomersRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[13]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -916,7 +1130,7 @@ func (x *ImportCustomersRequest) String() string {
 func (*ImportCustomersRequest) ProtoMessage() {}
 
 func (x *ImportCustomersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[13]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -929,7 +1143,7 @@ func (x *ImportCustomersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCustomersRequest.ProtoReflect.Descriptor instead.
 func (*ImportCustomersRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{13}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ImportCustomersRequest) GetPart() isImportCustomersRequest_Part {
@@ -984,7 +1198,7 @@ type ImportCustomersResponse struct {
 
 func (x *ImportCustomersResponse) Reset() {
 	*x = ImportCustomersResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[14]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -996,7 +1210,7 @@ func (x *ImportCustomersResponse) String() string {
 func (*ImportCustomersResponse) ProtoMessage() {}
 
 func (x *ImportCustomersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[14]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1009,7 +1223,7 @@ func (x *ImportCustomersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCustomersResponse.ProtoReflect.Descriptor instead.
 func (*ImportCustomersResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{14}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ImportCustomersResponse) GetReport() *ImportReport {
@@ -1029,7 +1243,7 @@ type ImportCustomersUnaryRequest struct {
 
 func (x *ImportCustomersUnaryRequest) Reset() {
 	*x = ImportCustomersUnaryRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[15]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1041,7 +1255,7 @@ func (x *ImportCustomersUnaryRequest) String() string {
 func (*ImportCustomersUnaryRequest) ProtoMessage() {}
 
 func (x *ImportCustomersUnaryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[15]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1054,7 +1268,7 @@ func (x *ImportCustomersUnaryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCustomersUnaryRequest.ProtoReflect.Descriptor instead.
 func (*ImportCustomersUnaryRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{15}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ImportCustomersUnaryRequest) GetSettings() *ImportSettings {
@@ -1080,7 +1294,7 @@ type ImportCustomersUnaryResponse struct {
 
 func (x *ImportCustomersUnaryResponse) Reset() {
 	*x = ImportCustomersUnaryResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[16]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1092,7 +1306,7 @@ func (x *ImportCustomersUnaryResponse) String() string {
 func (*ImportCustomersUnaryResponse) ProtoMessage() {}
 
 func (x *ImportCustomersUnaryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[16]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1105,7 +1319,7 @@ func (x *ImportCustomersUnaryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCustomersUnaryResponse.ProtoReflect.Descriptor instead.
 func (*ImportCustomersUnaryResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{16}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ImportCustomersUnaryResponse) GetReport() *ImportReport {
@@ -1131,7 +1345,7 @@ type ImportReport struct {
 
 func (x *ImportReport) Reset() {
 	*x = ImportReport{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[17]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1143,7 +1357,7 @@ func (x *ImportReport) String() string {
 func (*ImportReport) ProtoMessage() {}
 
 func (x *ImportReport) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[17]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1156,7 +1370,7 @@ func (x *ImportReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportReport.ProtoReflect.Descriptor instead.
 func (*ImportReport) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{17}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ImportReport) GetRows() uint32 {
@@ -1214,7 +1428,7 @@ type ImportError struct {
 
 func (x *ImportError) Reset() {
 	*x = ImportError{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[18]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1226,7 +1440,7 @@ func (x *ImportError) String() string {
 func (*ImportError) ProtoMessage() {}
 
 func (x *ImportError) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[18]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1239,7 +1453,7 @@ func (x *ImportError) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportError.ProtoReflect.Descriptor instead.
 func (*ImportError) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{18}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ImportError) GetLine() uint32 {
@@ -1275,7 +1489,7 @@ type CustomerList struct {
 
 func (x *CustomerList) Reset() {
 	*x = CustomerList{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[19]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1287,7 +1501,7 @@ func (x *CustomerList) String() string {
 func (*CustomerList) ProtoMessage() {}
 
 func (x *CustomerList) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[19]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1300,7 +1514,7 @@ func (x *CustomerList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CustomerList.ProtoReflect.Descriptor instead.
 func (*CustomerList) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{19}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CustomerList) GetId() string {
@@ -1340,7 +1554,7 @@ type CreateCustomerListRequest struct {
 
 func (x *CreateCustomerListRequest) Reset() {
 	*x = CreateCustomerListRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[20]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1352,7 +1566,7 @@ func (x *CreateCustomerListRequest) String() string {
 func (*CreateCustomerListRequest) ProtoMessage() {}
 
 func (x *CreateCustomerListRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[20]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1365,7 +1579,7 @@ func (x *CreateCustomerListRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateCustomerListRequest.ProtoReflect.Descriptor instead.
 func (*CreateCustomerListRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{20}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *CreateCustomerListRequest) GetName() string {
@@ -1384,7 +1598,7 @@ type CreateCustomerListResponse struct {
 
 func (x *CreateCustomerListResponse) Reset() {
 	*x = CreateCustomerListResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[21]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1396,7 +1610,7 @@ func (x *CreateCustomerListResponse) String() string {
 func (*CreateCustomerListResponse) ProtoMessage() {}
 
 func (x *CreateCustomerListResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[21]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1409,7 +1623,7 @@ func (x *CreateCustomerListResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateCustomerListResponse.ProtoReflect.Descriptor instead.
 func (*CreateCustomerListResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{21}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *CreateCustomerListResponse) GetList() *CustomerList {
@@ -1428,7 +1642,7 @@ type ListCustomerListsRequest struct {
 
 func (x *ListCustomerListsRequest) Reset() {
 	*x = ListCustomerListsRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[22]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1440,7 +1654,7 @@ func (x *ListCustomerListsRequest) String() string {
 func (*ListCustomerListsRequest) ProtoMessage() {}
 
 func (x *ListCustomerListsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[22]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1453,7 +1667,7 @@ func (x *ListCustomerListsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCustomerListsRequest.ProtoReflect.Descriptor instead.
 func (*ListCustomerListsRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{22}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListCustomerListsRequest) GetPage() *PageRequest {
@@ -1473,7 +1687,7 @@ type ListCustomerListsResponse struct {
 
 func (x *ListCustomerListsResponse) Reset() {
 	*x = ListCustomerListsResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[23]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1485,7 +1699,7 @@ func (x *ListCustomerListsResponse) String() string {
 func (*ListCustomerListsResponse) ProtoMessage() {}
 
 func (x *ListCustomerListsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[23]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1498,7 +1712,7 @@ func (x *ListCustomerListsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCustomerListsResponse.ProtoReflect.Descriptor instead.
 func (*ListCustomerListsResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{23}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListCustomerListsResponse) GetLists() []*CustomerList {
@@ -1525,7 +1739,7 @@ type AddToCustomerListRequest struct {
 
 func (x *AddToCustomerListRequest) Reset() {
 	*x = AddToCustomerListRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[24]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1537,7 +1751,7 @@ func (x *AddToCustomerListRequest) String() string {
 func (*AddToCustomerListRequest) ProtoMessage() {}
 
 func (x *AddToCustomerListRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[24]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1550,7 +1764,7 @@ func (x *AddToCustomerListRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddToCustomerListRequest.ProtoReflect.Descriptor instead.
 func (*AddToCustomerListRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{24}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *AddToCustomerListRequest) GetListId() string {
@@ -1577,7 +1791,7 @@ type AddToCustomerListResponse struct {
 
 func (x *AddToCustomerListResponse) Reset() {
 	*x = AddToCustomerListResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[25]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1589,7 +1803,7 @@ func (x *AddToCustomerListResponse) String() string {
 func (*AddToCustomerListResponse) ProtoMessage() {}
 
 func (x *AddToCustomerListResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[25]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1602,7 +1816,7 @@ func (x *AddToCustomerListResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddToCustomerListResponse.ProtoReflect.Descriptor instead.
 func (*AddToCustomerListResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{25}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *AddToCustomerListResponse) GetAdded() uint32 {
@@ -1622,7 +1836,7 @@ type RemoveFromCustomerListRequest struct {
 
 func (x *RemoveFromCustomerListRequest) Reset() {
 	*x = RemoveFromCustomerListRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[26]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1634,7 +1848,7 @@ func (x *RemoveFromCustomerListRequest) String() string {
 func (*RemoveFromCustomerListRequest) ProtoMessage() {}
 
 func (x *RemoveFromCustomerListRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[26]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1647,7 +1861,7 @@ func (x *RemoveFromCustomerListRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveFromCustomerListRequest.ProtoReflect.Descriptor instead.
 func (*RemoveFromCustomerListRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{26}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RemoveFromCustomerListRequest) GetListId() string {
@@ -1673,7 +1887,7 @@ type RemoveFromCustomerListResponse struct {
 
 func (x *RemoveFromCustomerListResponse) Reset() {
 	*x = RemoveFromCustomerListResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[27]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1685,7 +1899,7 @@ func (x *RemoveFromCustomerListResponse) String() string {
 func (*RemoveFromCustomerListResponse) ProtoMessage() {}
 
 func (x *RemoveFromCustomerListResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[27]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1698,7 +1912,7 @@ func (x *RemoveFromCustomerListResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveFromCustomerListResponse.ProtoReflect.Descriptor instead.
 func (*RemoveFromCustomerListResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{27}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *RemoveFromCustomerListResponse) GetRemoved() uint32 {
@@ -1719,7 +1933,7 @@ type OptOutRequest struct {
 
 func (x *OptOutRequest) Reset() {
 	*x = OptOutRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[28]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1731,7 +1945,7 @@ func (x *OptOutRequest) String() string {
 func (*OptOutRequest) ProtoMessage() {}
 
 func (x *OptOutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[28]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1744,7 +1958,7 @@ func (x *OptOutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OptOutRequest.ProtoReflect.Descriptor instead.
 func (*OptOutRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{28}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *OptOutRequest) GetCustomerId() string {
@@ -1771,7 +1985,7 @@ type OptOutResponse struct {
 
 func (x *OptOutResponse) Reset() {
 	*x = OptOutResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[29]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1783,7 +1997,7 @@ func (x *OptOutResponse) String() string {
 func (*OptOutResponse) ProtoMessage() {}
 
 func (x *OptOutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[29]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1796,7 +2010,7 @@ func (x *OptOutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OptOutResponse.ProtoReflect.Descriptor instead.
 func (*OptOutResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{29}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *OptOutResponse) GetOnTheirWay() []string {
@@ -1816,7 +2030,7 @@ type OptInRequest struct {
 
 func (x *OptInRequest) Reset() {
 	*x = OptInRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[30]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1828,7 +2042,7 @@ func (x *OptInRequest) String() string {
 func (*OptInRequest) ProtoMessage() {}
 
 func (x *OptInRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[30]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1841,7 +2055,7 @@ func (x *OptInRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OptInRequest.ProtoReflect.Descriptor instead.
 func (*OptInRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{30}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *OptInRequest) GetCustomerId() string {
@@ -1866,7 +2080,7 @@ type OptInResponse struct {
 
 func (x *OptInResponse) Reset() {
 	*x = OptInResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[31]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1878,7 +2092,7 @@ func (x *OptInResponse) String() string {
 func (*OptInResponse) ProtoMessage() {}
 
 func (x *OptInResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[31]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1891,7 +2105,7 @@ func (x *OptInResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OptInResponse.ProtoReflect.Descriptor instead.
 func (*OptInResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{31}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{35}
 }
 
 type Suppression struct {
@@ -1906,7 +2120,7 @@ type Suppression struct {
 
 func (x *Suppression) Reset() {
 	*x = Suppression{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[32]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1918,7 +2132,7 @@ func (x *Suppression) String() string {
 func (*Suppression) ProtoMessage() {}
 
 func (x *Suppression) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[32]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1931,7 +2145,7 @@ func (x *Suppression) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Suppression.ProtoReflect.Descriptor instead.
 func (*Suppression) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{32}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Suppression) GetEmail() string {
@@ -1971,7 +2185,7 @@ type ListSuppressionsRequest struct {
 
 func (x *ListSuppressionsRequest) Reset() {
 	*x = ListSuppressionsRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[33]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1983,7 +2197,7 @@ func (x *ListSuppressionsRequest) String() string {
 func (*ListSuppressionsRequest) ProtoMessage() {}
 
 func (x *ListSuppressionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[33]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1996,7 +2210,7 @@ func (x *ListSuppressionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSuppressionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSuppressionsRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{33}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ListSuppressionsRequest) GetPage() *PageRequest {
@@ -2016,7 +2230,7 @@ type ListSuppressionsResponse struct {
 
 func (x *ListSuppressionsResponse) Reset() {
 	*x = ListSuppressionsResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[34]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2028,7 +2242,7 @@ func (x *ListSuppressionsResponse) String() string {
 func (*ListSuppressionsResponse) ProtoMessage() {}
 
 func (x *ListSuppressionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[34]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2041,7 +2255,7 @@ func (x *ListSuppressionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSuppressionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSuppressionsResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{34}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListSuppressionsResponse) GetSuppressions() []*Suppression {
@@ -2068,7 +2282,7 @@ type AddSuppressionRequest struct {
 
 func (x *AddSuppressionRequest) Reset() {
 	*x = AddSuppressionRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[35]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2080,7 +2294,7 @@ func (x *AddSuppressionRequest) String() string {
 func (*AddSuppressionRequest) ProtoMessage() {}
 
 func (x *AddSuppressionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[35]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2093,7 +2307,7 @@ func (x *AddSuppressionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddSuppressionRequest.ProtoReflect.Descriptor instead.
 func (*AddSuppressionRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{35}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *AddSuppressionRequest) GetEmail() string {
@@ -2118,7 +2332,7 @@ type AddSuppressionResponse struct {
 
 func (x *AddSuppressionResponse) Reset() {
 	*x = AddSuppressionResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[36]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2130,7 +2344,7 @@ func (x *AddSuppressionResponse) String() string {
 func (*AddSuppressionResponse) ProtoMessage() {}
 
 func (x *AddSuppressionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[36]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2143,7 +2357,7 @@ func (x *AddSuppressionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddSuppressionResponse.ProtoReflect.Descriptor instead.
 func (*AddSuppressionResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{36}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{40}
 }
 
 type RemoveSuppressionRequest struct {
@@ -2156,7 +2370,7 @@ type RemoveSuppressionRequest struct {
 
 func (x *RemoveSuppressionRequest) Reset() {
 	*x = RemoveSuppressionRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[37]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2168,7 +2382,7 @@ func (x *RemoveSuppressionRequest) String() string {
 func (*RemoveSuppressionRequest) ProtoMessage() {}
 
 func (x *RemoveSuppressionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[37]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2181,7 +2395,7 @@ func (x *RemoveSuppressionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveSuppressionRequest.ProtoReflect.Descriptor instead.
 func (*RemoveSuppressionRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{37}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *RemoveSuppressionRequest) GetEmail() string {
@@ -2206,7 +2420,7 @@ type RemoveSuppressionResponse struct {
 
 func (x *RemoveSuppressionResponse) Reset() {
 	*x = RemoveSuppressionResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[38]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2218,7 +2432,7 @@ func (x *RemoveSuppressionResponse) String() string {
 func (*RemoveSuppressionResponse) ProtoMessage() {}
 
 func (x *RemoveSuppressionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[38]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2231,7 +2445,7 @@ func (x *RemoveSuppressionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveSuppressionResponse.ProtoReflect.Descriptor instead.
 func (*RemoveSuppressionResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{38}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{42}
 }
 
 var File_fanfare_api_v1_customer_proto protoreflect.FileDescriptor
@@ -2300,7 +2514,21 @@ const file_fanfare_api_v1_customer_proto_rawDesc = "" +
 	"\x06search\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06search\"\x81\x01\n" +
 	"\x15ListCustomersResponse\x126\n" +
 	"\tcustomers\x18\x01 \x03(\v2\x18.fanfare.api.v1.CustomerR\tcustomers\x120\n" +
-	"\x04page\x18\x02 \x01(\v2\x1c.fanfare.api.v1.PageResponseR\x04page\"B\n" +
+	"\x04page\x18\x02 \x01(\v2\x1c.fanfare.api.v1.PageResponseR\x04page\"\x1f\n" +
+	"\x1dListCustomerAttributesRequest\"\xba\x01\n" +
+	"\x1eListCustomerAttributesResponse\x12A\n" +
+	"\n" +
+	"attributes\x18\x01 \x03(\v2!.fanfare.api.v1.CustomerAttributeR\n" +
+	"attributes\x128\n" +
+	"\alocales\x18\x02 \x03(\v2\x1e.fanfare.api.v1.AttributeValueR\alocales\x12\x1b\n" +
+	"\tlooked_at\x18\x03 \x01(\rR\blookedAt\"}\n" +
+	"\x11CustomerAttribute\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n" +
+	"\tcustomers\x18\x02 \x01(\rR\tcustomers\x126\n" +
+	"\x06values\x18\x03 \x03(\v2\x1e.fanfare.api.v1.AttributeValueR\x06values\"D\n" +
+	"\x0eAttributeValue\x12\x14\n" +
+	"\x05value\x18\x01 \x01(\tR\x05value\x12\x1c\n" +
+	"\tcustomers\x18\x02 \x01(\rR\tcustomers\"B\n" +
 	"\x15DeleteCustomerRequest\x12)\n" +
 	"\vcustomer_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\n" +
 	"customerId\"\x18\n" +
@@ -2405,12 +2633,13 @@ const file_fanfare_api_v1_customer_proto_rawDesc = "" +
 	"\x1cSUPPRESSION_REASON_OPTED_OUT\x10\x01\x12\x1e\n" +
 	"\x1aSUPPRESSION_REASON_BOUNCED\x10\x02\x12!\n" +
 	"\x1dSUPPRESSION_REASON_COMPLAINED\x10\x03\x12\x1e\n" +
-	"\x1aSUPPRESSION_REASON_INVALID\x10\x042\xd2\f\n" +
+	"\x1aSUPPRESSION_REASON_INVALID\x10\x042\xd0\r\n" +
 	"\x0fCustomerService\x12_\n" +
 	"\x0eCreateCustomer\x12%.fanfare.api.v1.CreateCustomerRequest\x1a&.fanfare.api.v1.CreateCustomerResponse\x12_\n" +
 	"\x0eUpdateCustomer\x12%.fanfare.api.v1.UpdateCustomerRequest\x1a&.fanfare.api.v1.UpdateCustomerResponse\x12[\n" +
 	"\vGetCustomer\x12\".fanfare.api.v1.GetCustomerRequest\x1a#.fanfare.api.v1.GetCustomerResponse\"\x03\x90\x02\x01\x12a\n" +
-	"\rListCustomers\x12$.fanfare.api.v1.ListCustomersRequest\x1a%.fanfare.api.v1.ListCustomersResponse\"\x03\x90\x02\x01\x12_\n" +
+	"\rListCustomers\x12$.fanfare.api.v1.ListCustomersRequest\x1a%.fanfare.api.v1.ListCustomersResponse\"\x03\x90\x02\x01\x12|\n" +
+	"\x16ListCustomerAttributes\x12-.fanfare.api.v1.ListCustomerAttributesRequest\x1a..fanfare.api.v1.ListCustomerAttributesResponse\"\x03\x90\x02\x01\x12_\n" +
 	"\x0eDeleteCustomer\x12%.fanfare.api.v1.DeleteCustomerRequest\x1a&.fanfare.api.v1.DeleteCustomerResponse\x12d\n" +
 	"\x0fImportCustomers\x12&.fanfare.api.v1.ImportCustomersRequest\x1a'.fanfare.api.v1.ImportCustomersResponse(\x01\x12q\n" +
 	"\x14ImportCustomersUnary\x12+.fanfare.api.v1.ImportCustomersUnaryRequest\x1a,.fanfare.api.v1.ImportCustomersUnaryResponse\x12k\n" +
@@ -2438,7 +2667,7 @@ func file_fanfare_api_v1_customer_proto_rawDescGZIP() []byte {
 }
 
 var file_fanfare_api_v1_customer_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_fanfare_api_v1_customer_proto_msgTypes = make([]protoimpl.MessageInfo, 42)
+var file_fanfare_api_v1_customer_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
 var file_fanfare_api_v1_customer_proto_goTypes = []any{
 	(CustomerStatus)(0),                    // 0: fanfare.api.v1.CustomerStatus
 	(SuppressionReason)(0),                 // 1: fanfare.api.v1.SuppressionReason
@@ -2452,113 +2681,122 @@ var file_fanfare_api_v1_customer_proto_goTypes = []any{
 	(*GetCustomerResponse)(nil),            // 9: fanfare.api.v1.GetCustomerResponse
 	(*ListCustomersRequest)(nil),           // 10: fanfare.api.v1.ListCustomersRequest
 	(*ListCustomersResponse)(nil),          // 11: fanfare.api.v1.ListCustomersResponse
-	(*DeleteCustomerRequest)(nil),          // 12: fanfare.api.v1.DeleteCustomerRequest
-	(*DeleteCustomerResponse)(nil),         // 13: fanfare.api.v1.DeleteCustomerResponse
-	(*ImportSettings)(nil),                 // 14: fanfare.api.v1.ImportSettings
-	(*ImportCustomersRequest)(nil),         // 15: fanfare.api.v1.ImportCustomersRequest
-	(*ImportCustomersResponse)(nil),        // 16: fanfare.api.v1.ImportCustomersResponse
-	(*ImportCustomersUnaryRequest)(nil),    // 17: fanfare.api.v1.ImportCustomersUnaryRequest
-	(*ImportCustomersUnaryResponse)(nil),   // 18: fanfare.api.v1.ImportCustomersUnaryResponse
-	(*ImportReport)(nil),                   // 19: fanfare.api.v1.ImportReport
-	(*ImportError)(nil),                    // 20: fanfare.api.v1.ImportError
-	(*CustomerList)(nil),                   // 21: fanfare.api.v1.CustomerList
-	(*CreateCustomerListRequest)(nil),      // 22: fanfare.api.v1.CreateCustomerListRequest
-	(*CreateCustomerListResponse)(nil),     // 23: fanfare.api.v1.CreateCustomerListResponse
-	(*ListCustomerListsRequest)(nil),       // 24: fanfare.api.v1.ListCustomerListsRequest
-	(*ListCustomerListsResponse)(nil),      // 25: fanfare.api.v1.ListCustomerListsResponse
-	(*AddToCustomerListRequest)(nil),       // 26: fanfare.api.v1.AddToCustomerListRequest
-	(*AddToCustomerListResponse)(nil),      // 27: fanfare.api.v1.AddToCustomerListResponse
-	(*RemoveFromCustomerListRequest)(nil),  // 28: fanfare.api.v1.RemoveFromCustomerListRequest
-	(*RemoveFromCustomerListResponse)(nil), // 29: fanfare.api.v1.RemoveFromCustomerListResponse
-	(*OptOutRequest)(nil),                  // 30: fanfare.api.v1.OptOutRequest
-	(*OptOutResponse)(nil),                 // 31: fanfare.api.v1.OptOutResponse
-	(*OptInRequest)(nil),                   // 32: fanfare.api.v1.OptInRequest
-	(*OptInResponse)(nil),                  // 33: fanfare.api.v1.OptInResponse
-	(*Suppression)(nil),                    // 34: fanfare.api.v1.Suppression
-	(*ListSuppressionsRequest)(nil),        // 35: fanfare.api.v1.ListSuppressionsRequest
-	(*ListSuppressionsResponse)(nil),       // 36: fanfare.api.v1.ListSuppressionsResponse
-	(*AddSuppressionRequest)(nil),          // 37: fanfare.api.v1.AddSuppressionRequest
-	(*AddSuppressionResponse)(nil),         // 38: fanfare.api.v1.AddSuppressionResponse
-	(*RemoveSuppressionRequest)(nil),       // 39: fanfare.api.v1.RemoveSuppressionRequest
-	(*RemoveSuppressionResponse)(nil),      // 40: fanfare.api.v1.RemoveSuppressionResponse
-	nil,                                    // 41: fanfare.api.v1.Customer.AttributesEntry
-	nil,                                    // 42: fanfare.api.v1.CustomerFields.AttributesEntry
-	nil,                                    // 43: fanfare.api.v1.ImportSettings.MappingEntry
-	(*timestamppb.Timestamp)(nil),          // 44: google.protobuf.Timestamp
-	(*PageRequest)(nil),                    // 45: fanfare.api.v1.PageRequest
-	(*PageResponse)(nil),                   // 46: fanfare.api.v1.PageResponse
+	(*ListCustomerAttributesRequest)(nil),  // 12: fanfare.api.v1.ListCustomerAttributesRequest
+	(*ListCustomerAttributesResponse)(nil), // 13: fanfare.api.v1.ListCustomerAttributesResponse
+	(*CustomerAttribute)(nil),              // 14: fanfare.api.v1.CustomerAttribute
+	(*AttributeValue)(nil),                 // 15: fanfare.api.v1.AttributeValue
+	(*DeleteCustomerRequest)(nil),          // 16: fanfare.api.v1.DeleteCustomerRequest
+	(*DeleteCustomerResponse)(nil),         // 17: fanfare.api.v1.DeleteCustomerResponse
+	(*ImportSettings)(nil),                 // 18: fanfare.api.v1.ImportSettings
+	(*ImportCustomersRequest)(nil),         // 19: fanfare.api.v1.ImportCustomersRequest
+	(*ImportCustomersResponse)(nil),        // 20: fanfare.api.v1.ImportCustomersResponse
+	(*ImportCustomersUnaryRequest)(nil),    // 21: fanfare.api.v1.ImportCustomersUnaryRequest
+	(*ImportCustomersUnaryResponse)(nil),   // 22: fanfare.api.v1.ImportCustomersUnaryResponse
+	(*ImportReport)(nil),                   // 23: fanfare.api.v1.ImportReport
+	(*ImportError)(nil),                    // 24: fanfare.api.v1.ImportError
+	(*CustomerList)(nil),                   // 25: fanfare.api.v1.CustomerList
+	(*CreateCustomerListRequest)(nil),      // 26: fanfare.api.v1.CreateCustomerListRequest
+	(*CreateCustomerListResponse)(nil),     // 27: fanfare.api.v1.CreateCustomerListResponse
+	(*ListCustomerListsRequest)(nil),       // 28: fanfare.api.v1.ListCustomerListsRequest
+	(*ListCustomerListsResponse)(nil),      // 29: fanfare.api.v1.ListCustomerListsResponse
+	(*AddToCustomerListRequest)(nil),       // 30: fanfare.api.v1.AddToCustomerListRequest
+	(*AddToCustomerListResponse)(nil),      // 31: fanfare.api.v1.AddToCustomerListResponse
+	(*RemoveFromCustomerListRequest)(nil),  // 32: fanfare.api.v1.RemoveFromCustomerListRequest
+	(*RemoveFromCustomerListResponse)(nil), // 33: fanfare.api.v1.RemoveFromCustomerListResponse
+	(*OptOutRequest)(nil),                  // 34: fanfare.api.v1.OptOutRequest
+	(*OptOutResponse)(nil),                 // 35: fanfare.api.v1.OptOutResponse
+	(*OptInRequest)(nil),                   // 36: fanfare.api.v1.OptInRequest
+	(*OptInResponse)(nil),                  // 37: fanfare.api.v1.OptInResponse
+	(*Suppression)(nil),                    // 38: fanfare.api.v1.Suppression
+	(*ListSuppressionsRequest)(nil),        // 39: fanfare.api.v1.ListSuppressionsRequest
+	(*ListSuppressionsResponse)(nil),       // 40: fanfare.api.v1.ListSuppressionsResponse
+	(*AddSuppressionRequest)(nil),          // 41: fanfare.api.v1.AddSuppressionRequest
+	(*AddSuppressionResponse)(nil),         // 42: fanfare.api.v1.AddSuppressionResponse
+	(*RemoveSuppressionRequest)(nil),       // 43: fanfare.api.v1.RemoveSuppressionRequest
+	(*RemoveSuppressionResponse)(nil),      // 44: fanfare.api.v1.RemoveSuppressionResponse
+	nil,                                    // 45: fanfare.api.v1.Customer.AttributesEntry
+	nil,                                    // 46: fanfare.api.v1.CustomerFields.AttributesEntry
+	nil,                                    // 47: fanfare.api.v1.ImportSettings.MappingEntry
+	(*timestamppb.Timestamp)(nil),          // 48: google.protobuf.Timestamp
+	(*PageRequest)(nil),                    // 49: fanfare.api.v1.PageRequest
+	(*PageResponse)(nil),                   // 50: fanfare.api.v1.PageResponse
 }
 var file_fanfare_api_v1_customer_proto_depIdxs = []int32{
 	0,  // 0: fanfare.api.v1.Customer.status:type_name -> fanfare.api.v1.CustomerStatus
-	41, // 1: fanfare.api.v1.Customer.attributes:type_name -> fanfare.api.v1.Customer.AttributesEntry
+	45, // 1: fanfare.api.v1.Customer.attributes:type_name -> fanfare.api.v1.Customer.AttributesEntry
 	1,  // 2: fanfare.api.v1.Customer.suppressed:type_name -> fanfare.api.v1.SuppressionReason
-	44, // 3: fanfare.api.v1.Customer.created_at:type_name -> google.protobuf.Timestamp
-	44, // 4: fanfare.api.v1.Customer.updated_at:type_name -> google.protobuf.Timestamp
+	48, // 3: fanfare.api.v1.Customer.created_at:type_name -> google.protobuf.Timestamp
+	48, // 4: fanfare.api.v1.Customer.updated_at:type_name -> google.protobuf.Timestamp
 	0,  // 5: fanfare.api.v1.CustomerFields.status:type_name -> fanfare.api.v1.CustomerStatus
-	42, // 6: fanfare.api.v1.CustomerFields.attributes:type_name -> fanfare.api.v1.CustomerFields.AttributesEntry
+	46, // 6: fanfare.api.v1.CustomerFields.attributes:type_name -> fanfare.api.v1.CustomerFields.AttributesEntry
 	3,  // 7: fanfare.api.v1.CreateCustomerRequest.customer:type_name -> fanfare.api.v1.CustomerFields
 	2,  // 8: fanfare.api.v1.CreateCustomerResponse.customer:type_name -> fanfare.api.v1.Customer
 	3,  // 9: fanfare.api.v1.UpdateCustomerRequest.customer:type_name -> fanfare.api.v1.CustomerFields
 	2,  // 10: fanfare.api.v1.UpdateCustomerResponse.customer:type_name -> fanfare.api.v1.Customer
 	2,  // 11: fanfare.api.v1.GetCustomerResponse.customer:type_name -> fanfare.api.v1.Customer
-	45, // 12: fanfare.api.v1.ListCustomersRequest.page:type_name -> fanfare.api.v1.PageRequest
+	49, // 12: fanfare.api.v1.ListCustomersRequest.page:type_name -> fanfare.api.v1.PageRequest
 	2,  // 13: fanfare.api.v1.ListCustomersResponse.customers:type_name -> fanfare.api.v1.Customer
-	46, // 14: fanfare.api.v1.ListCustomersResponse.page:type_name -> fanfare.api.v1.PageResponse
-	43, // 15: fanfare.api.v1.ImportSettings.mapping:type_name -> fanfare.api.v1.ImportSettings.MappingEntry
-	14, // 16: fanfare.api.v1.ImportCustomersRequest.settings:type_name -> fanfare.api.v1.ImportSettings
-	19, // 17: fanfare.api.v1.ImportCustomersResponse.report:type_name -> fanfare.api.v1.ImportReport
-	14, // 18: fanfare.api.v1.ImportCustomersUnaryRequest.settings:type_name -> fanfare.api.v1.ImportSettings
-	19, // 19: fanfare.api.v1.ImportCustomersUnaryResponse.report:type_name -> fanfare.api.v1.ImportReport
-	20, // 20: fanfare.api.v1.ImportReport.errors:type_name -> fanfare.api.v1.ImportError
-	44, // 21: fanfare.api.v1.CustomerList.created_at:type_name -> google.protobuf.Timestamp
-	21, // 22: fanfare.api.v1.CreateCustomerListResponse.list:type_name -> fanfare.api.v1.CustomerList
-	45, // 23: fanfare.api.v1.ListCustomerListsRequest.page:type_name -> fanfare.api.v1.PageRequest
-	21, // 24: fanfare.api.v1.ListCustomerListsResponse.lists:type_name -> fanfare.api.v1.CustomerList
-	46, // 25: fanfare.api.v1.ListCustomerListsResponse.page:type_name -> fanfare.api.v1.PageResponse
-	1,  // 26: fanfare.api.v1.Suppression.reason:type_name -> fanfare.api.v1.SuppressionReason
-	44, // 27: fanfare.api.v1.Suppression.since:type_name -> google.protobuf.Timestamp
-	45, // 28: fanfare.api.v1.ListSuppressionsRequest.page:type_name -> fanfare.api.v1.PageRequest
-	34, // 29: fanfare.api.v1.ListSuppressionsResponse.suppressions:type_name -> fanfare.api.v1.Suppression
-	46, // 30: fanfare.api.v1.ListSuppressionsResponse.page:type_name -> fanfare.api.v1.PageResponse
-	1,  // 31: fanfare.api.v1.AddSuppressionRequest.reason:type_name -> fanfare.api.v1.SuppressionReason
-	1,  // 32: fanfare.api.v1.RemoveSuppressionRequest.reason:type_name -> fanfare.api.v1.SuppressionReason
-	4,  // 33: fanfare.api.v1.CustomerService.CreateCustomer:input_type -> fanfare.api.v1.CreateCustomerRequest
-	6,  // 34: fanfare.api.v1.CustomerService.UpdateCustomer:input_type -> fanfare.api.v1.UpdateCustomerRequest
-	8,  // 35: fanfare.api.v1.CustomerService.GetCustomer:input_type -> fanfare.api.v1.GetCustomerRequest
-	10, // 36: fanfare.api.v1.CustomerService.ListCustomers:input_type -> fanfare.api.v1.ListCustomersRequest
-	12, // 37: fanfare.api.v1.CustomerService.DeleteCustomer:input_type -> fanfare.api.v1.DeleteCustomerRequest
-	15, // 38: fanfare.api.v1.CustomerService.ImportCustomers:input_type -> fanfare.api.v1.ImportCustomersRequest
-	17, // 39: fanfare.api.v1.CustomerService.ImportCustomersUnary:input_type -> fanfare.api.v1.ImportCustomersUnaryRequest
-	22, // 40: fanfare.api.v1.CustomerService.CreateCustomerList:input_type -> fanfare.api.v1.CreateCustomerListRequest
-	24, // 41: fanfare.api.v1.CustomerService.ListCustomerLists:input_type -> fanfare.api.v1.ListCustomerListsRequest
-	26, // 42: fanfare.api.v1.CustomerService.AddToCustomerList:input_type -> fanfare.api.v1.AddToCustomerListRequest
-	28, // 43: fanfare.api.v1.CustomerService.RemoveFromCustomerList:input_type -> fanfare.api.v1.RemoveFromCustomerListRequest
-	30, // 44: fanfare.api.v1.CustomerService.OptOut:input_type -> fanfare.api.v1.OptOutRequest
-	32, // 45: fanfare.api.v1.CustomerService.OptIn:input_type -> fanfare.api.v1.OptInRequest
-	35, // 46: fanfare.api.v1.CustomerService.ListSuppressions:input_type -> fanfare.api.v1.ListSuppressionsRequest
-	37, // 47: fanfare.api.v1.CustomerService.AddSuppression:input_type -> fanfare.api.v1.AddSuppressionRequest
-	39, // 48: fanfare.api.v1.CustomerService.RemoveSuppression:input_type -> fanfare.api.v1.RemoveSuppressionRequest
-	5,  // 49: fanfare.api.v1.CustomerService.CreateCustomer:output_type -> fanfare.api.v1.CreateCustomerResponse
-	7,  // 50: fanfare.api.v1.CustomerService.UpdateCustomer:output_type -> fanfare.api.v1.UpdateCustomerResponse
-	9,  // 51: fanfare.api.v1.CustomerService.GetCustomer:output_type -> fanfare.api.v1.GetCustomerResponse
-	11, // 52: fanfare.api.v1.CustomerService.ListCustomers:output_type -> fanfare.api.v1.ListCustomersResponse
-	13, // 53: fanfare.api.v1.CustomerService.DeleteCustomer:output_type -> fanfare.api.v1.DeleteCustomerResponse
-	16, // 54: fanfare.api.v1.CustomerService.ImportCustomers:output_type -> fanfare.api.v1.ImportCustomersResponse
-	18, // 55: fanfare.api.v1.CustomerService.ImportCustomersUnary:output_type -> fanfare.api.v1.ImportCustomersUnaryResponse
-	23, // 56: fanfare.api.v1.CustomerService.CreateCustomerList:output_type -> fanfare.api.v1.CreateCustomerListResponse
-	25, // 57: fanfare.api.v1.CustomerService.ListCustomerLists:output_type -> fanfare.api.v1.ListCustomerListsResponse
-	27, // 58: fanfare.api.v1.CustomerService.AddToCustomerList:output_type -> fanfare.api.v1.AddToCustomerListResponse
-	29, // 59: fanfare.api.v1.CustomerService.RemoveFromCustomerList:output_type -> fanfare.api.v1.RemoveFromCustomerListResponse
-	31, // 60: fanfare.api.v1.CustomerService.OptOut:output_type -> fanfare.api.v1.OptOutResponse
-	33, // 61: fanfare.api.v1.CustomerService.OptIn:output_type -> fanfare.api.v1.OptInResponse
-	36, // 62: fanfare.api.v1.CustomerService.ListSuppressions:output_type -> fanfare.api.v1.ListSuppressionsResponse
-	38, // 63: fanfare.api.v1.CustomerService.AddSuppression:output_type -> fanfare.api.v1.AddSuppressionResponse
-	40, // 64: fanfare.api.v1.CustomerService.RemoveSuppression:output_type -> fanfare.api.v1.RemoveSuppressionResponse
-	49, // [49:65] is the sub-list for method output_type
-	33, // [33:49] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	50, // 14: fanfare.api.v1.ListCustomersResponse.page:type_name -> fanfare.api.v1.PageResponse
+	14, // 15: fanfare.api.v1.ListCustomerAttributesResponse.attributes:type_name -> fanfare.api.v1.CustomerAttribute
+	15, // 16: fanfare.api.v1.ListCustomerAttributesResponse.locales:type_name -> fanfare.api.v1.AttributeValue
+	15, // 17: fanfare.api.v1.CustomerAttribute.values:type_name -> fanfare.api.v1.AttributeValue
+	47, // 18: fanfare.api.v1.ImportSettings.mapping:type_name -> fanfare.api.v1.ImportSettings.MappingEntry
+	18, // 19: fanfare.api.v1.ImportCustomersRequest.settings:type_name -> fanfare.api.v1.ImportSettings
+	23, // 20: fanfare.api.v1.ImportCustomersResponse.report:type_name -> fanfare.api.v1.ImportReport
+	18, // 21: fanfare.api.v1.ImportCustomersUnaryRequest.settings:type_name -> fanfare.api.v1.ImportSettings
+	23, // 22: fanfare.api.v1.ImportCustomersUnaryResponse.report:type_name -> fanfare.api.v1.ImportReport
+	24, // 23: fanfare.api.v1.ImportReport.errors:type_name -> fanfare.api.v1.ImportError
+	48, // 24: fanfare.api.v1.CustomerList.created_at:type_name -> google.protobuf.Timestamp
+	25, // 25: fanfare.api.v1.CreateCustomerListResponse.list:type_name -> fanfare.api.v1.CustomerList
+	49, // 26: fanfare.api.v1.ListCustomerListsRequest.page:type_name -> fanfare.api.v1.PageRequest
+	25, // 27: fanfare.api.v1.ListCustomerListsResponse.lists:type_name -> fanfare.api.v1.CustomerList
+	50, // 28: fanfare.api.v1.ListCustomerListsResponse.page:type_name -> fanfare.api.v1.PageResponse
+	1,  // 29: fanfare.api.v1.Suppression.reason:type_name -> fanfare.api.v1.SuppressionReason
+	48, // 30: fanfare.api.v1.Suppression.since:type_name -> google.protobuf.Timestamp
+	49, // 31: fanfare.api.v1.ListSuppressionsRequest.page:type_name -> fanfare.api.v1.PageRequest
+	38, // 32: fanfare.api.v1.ListSuppressionsResponse.suppressions:type_name -> fanfare.api.v1.Suppression
+	50, // 33: fanfare.api.v1.ListSuppressionsResponse.page:type_name -> fanfare.api.v1.PageResponse
+	1,  // 34: fanfare.api.v1.AddSuppressionRequest.reason:type_name -> fanfare.api.v1.SuppressionReason
+	1,  // 35: fanfare.api.v1.RemoveSuppressionRequest.reason:type_name -> fanfare.api.v1.SuppressionReason
+	4,  // 36: fanfare.api.v1.CustomerService.CreateCustomer:input_type -> fanfare.api.v1.CreateCustomerRequest
+	6,  // 37: fanfare.api.v1.CustomerService.UpdateCustomer:input_type -> fanfare.api.v1.UpdateCustomerRequest
+	8,  // 38: fanfare.api.v1.CustomerService.GetCustomer:input_type -> fanfare.api.v1.GetCustomerRequest
+	10, // 39: fanfare.api.v1.CustomerService.ListCustomers:input_type -> fanfare.api.v1.ListCustomersRequest
+	12, // 40: fanfare.api.v1.CustomerService.ListCustomerAttributes:input_type -> fanfare.api.v1.ListCustomerAttributesRequest
+	16, // 41: fanfare.api.v1.CustomerService.DeleteCustomer:input_type -> fanfare.api.v1.DeleteCustomerRequest
+	19, // 42: fanfare.api.v1.CustomerService.ImportCustomers:input_type -> fanfare.api.v1.ImportCustomersRequest
+	21, // 43: fanfare.api.v1.CustomerService.ImportCustomersUnary:input_type -> fanfare.api.v1.ImportCustomersUnaryRequest
+	26, // 44: fanfare.api.v1.CustomerService.CreateCustomerList:input_type -> fanfare.api.v1.CreateCustomerListRequest
+	28, // 45: fanfare.api.v1.CustomerService.ListCustomerLists:input_type -> fanfare.api.v1.ListCustomerListsRequest
+	30, // 46: fanfare.api.v1.CustomerService.AddToCustomerList:input_type -> fanfare.api.v1.AddToCustomerListRequest
+	32, // 47: fanfare.api.v1.CustomerService.RemoveFromCustomerList:input_type -> fanfare.api.v1.RemoveFromCustomerListRequest
+	34, // 48: fanfare.api.v1.CustomerService.OptOut:input_type -> fanfare.api.v1.OptOutRequest
+	36, // 49: fanfare.api.v1.CustomerService.OptIn:input_type -> fanfare.api.v1.OptInRequest
+	39, // 50: fanfare.api.v1.CustomerService.ListSuppressions:input_type -> fanfare.api.v1.ListSuppressionsRequest
+	41, // 51: fanfare.api.v1.CustomerService.AddSuppression:input_type -> fanfare.api.v1.AddSuppressionRequest
+	43, // 52: fanfare.api.v1.CustomerService.RemoveSuppression:input_type -> fanfare.api.v1.RemoveSuppressionRequest
+	5,  // 53: fanfare.api.v1.CustomerService.CreateCustomer:output_type -> fanfare.api.v1.CreateCustomerResponse
+	7,  // 54: fanfare.api.v1.CustomerService.UpdateCustomer:output_type -> fanfare.api.v1.UpdateCustomerResponse
+	9,  // 55: fanfare.api.v1.CustomerService.GetCustomer:output_type -> fanfare.api.v1.GetCustomerResponse
+	11, // 56: fanfare.api.v1.CustomerService.ListCustomers:output_type -> fanfare.api.v1.ListCustomersResponse
+	13, // 57: fanfare.api.v1.CustomerService.ListCustomerAttributes:output_type -> fanfare.api.v1.ListCustomerAttributesResponse
+	17, // 58: fanfare.api.v1.CustomerService.DeleteCustomer:output_type -> fanfare.api.v1.DeleteCustomerResponse
+	20, // 59: fanfare.api.v1.CustomerService.ImportCustomers:output_type -> fanfare.api.v1.ImportCustomersResponse
+	22, // 60: fanfare.api.v1.CustomerService.ImportCustomersUnary:output_type -> fanfare.api.v1.ImportCustomersUnaryResponse
+	27, // 61: fanfare.api.v1.CustomerService.CreateCustomerList:output_type -> fanfare.api.v1.CreateCustomerListResponse
+	29, // 62: fanfare.api.v1.CustomerService.ListCustomerLists:output_type -> fanfare.api.v1.ListCustomerListsResponse
+	31, // 63: fanfare.api.v1.CustomerService.AddToCustomerList:output_type -> fanfare.api.v1.AddToCustomerListResponse
+	33, // 64: fanfare.api.v1.CustomerService.RemoveFromCustomerList:output_type -> fanfare.api.v1.RemoveFromCustomerListResponse
+	35, // 65: fanfare.api.v1.CustomerService.OptOut:output_type -> fanfare.api.v1.OptOutResponse
+	37, // 66: fanfare.api.v1.CustomerService.OptIn:output_type -> fanfare.api.v1.OptInResponse
+	40, // 67: fanfare.api.v1.CustomerService.ListSuppressions:output_type -> fanfare.api.v1.ListSuppressionsResponse
+	42, // 68: fanfare.api.v1.CustomerService.AddSuppression:output_type -> fanfare.api.v1.AddSuppressionResponse
+	44, // 69: fanfare.api.v1.CustomerService.RemoveSuppression:output_type -> fanfare.api.v1.RemoveSuppressionResponse
+	53, // [53:70] is the sub-list for method output_type
+	36, // [36:53] is the sub-list for method input_type
+	36, // [36:36] is the sub-list for extension type_name
+	36, // [36:36] is the sub-list for extension extendee
+	0,  // [0:36] is the sub-list for field type_name
 }
 
 func init() { file_fanfare_api_v1_customer_proto_init() }
@@ -2567,7 +2805,7 @@ func file_fanfare_api_v1_customer_proto_init() {
 		return
 	}
 	file_fanfare_api_v1_page_proto_init()
-	file_fanfare_api_v1_customer_proto_msgTypes[13].OneofWrappers = []any{
+	file_fanfare_api_v1_customer_proto_msgTypes[17].OneofWrappers = []any{
 		(*ImportCustomersRequest_Settings)(nil),
 		(*ImportCustomersRequest_Chunk)(nil),
 	}
@@ -2577,7 +2815,7 @@ func file_fanfare_api_v1_customer_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fanfare_api_v1_customer_proto_rawDesc), len(file_fanfare_api_v1_customer_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   42,
+			NumMessages:   46,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

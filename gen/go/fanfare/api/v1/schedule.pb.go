@@ -393,6 +393,122 @@ func (x *CreateScheduleResponse) GetReplayed() bool {
 	return false
 }
 
+type PreviewScheduleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As in CreateScheduleRequest.
+	LocalStart string `protobuf:"bytes,1,opt,name=local_start,json=localStart,proto3" json:"local_start,omitempty"`
+	Rrule      string `protobuf:"bytes,2,opt,name=rrule,proto3" json:"rrule,omitempty"`
+	// IANA name; empty is the agency's.
+	TimeZone      string `protobuf:"bytes,3,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PreviewScheduleRequest) Reset() {
+	*x = PreviewScheduleRequest{}
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PreviewScheduleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PreviewScheduleRequest) ProtoMessage() {}
+
+func (x *PreviewScheduleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PreviewScheduleRequest.ProtoReflect.Descriptor instead.
+func (*PreviewScheduleRequest) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *PreviewScheduleRequest) GetLocalStart() string {
+	if x != nil {
+		return x.LocalStart
+	}
+	return ""
+}
+
+func (x *PreviewScheduleRequest) GetRrule() string {
+	if x != nil {
+		return x.Rrule
+	}
+	return ""
+}
+
+func (x *PreviewScheduleRequest) GetTimeZone() string {
+	if x != nil {
+		return x.TimeZone
+	}
+	return ""
+}
+
+type PreviewScheduleResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The next occurrences, at most 5.
+	Upcoming []*timestamppb.Timestamp `protobuf:"bytes,1,rep,name=upcoming,proto3" json:"upcoming,omitempty"`
+	// The zone that was meant.
+	TimeZone      string `protobuf:"bytes,2,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PreviewScheduleResponse) Reset() {
+	*x = PreviewScheduleResponse{}
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PreviewScheduleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PreviewScheduleResponse) ProtoMessage() {}
+
+func (x *PreviewScheduleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PreviewScheduleResponse.ProtoReflect.Descriptor instead.
+func (*PreviewScheduleResponse) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *PreviewScheduleResponse) GetUpcoming() []*timestamppb.Timestamp {
+	if x != nil {
+		return x.Upcoming
+	}
+	return nil
+}
+
+func (x *PreviewScheduleResponse) GetTimeZone() string {
+	if x != nil {
+		return x.TimeZone
+	}
+	return ""
+}
+
 type GetScheduleRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	ScheduleId    string                 `protobuf:"bytes,1,opt,name=schedule_id,json=scheduleId,proto3" json:"schedule_id,omitempty"`
@@ -402,7 +518,7 @@ type GetScheduleRequest struct {
 
 func (x *GetScheduleRequest) Reset() {
 	*x = GetScheduleRequest{}
-	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[3]
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -414,7 +530,7 @@ func (x *GetScheduleRequest) String() string {
 func (*GetScheduleRequest) ProtoMessage() {}
 
 func (x *GetScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[3]
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -427,7 +543,7 @@ func (x *GetScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetScheduleRequest.ProtoReflect.Descriptor instead.
 func (*GetScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{3}
+	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *GetScheduleRequest) GetScheduleId() string {
@@ -446,7 +562,7 @@ type GetScheduleResponse struct {
 
 func (x *GetScheduleResponse) Reset() {
 	*x = GetScheduleResponse{}
-	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[4]
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -458,7 +574,7 @@ func (x *GetScheduleResponse) String() string {
 func (*GetScheduleResponse) ProtoMessage() {}
 
 func (x *GetScheduleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[4]
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -471,7 +587,7 @@ func (x *GetScheduleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetScheduleResponse.ProtoReflect.Descriptor instead.
 func (*GetScheduleResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{4}
+	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *GetScheduleResponse) GetSchedule() *Schedule {
@@ -491,7 +607,7 @@ type ListSchedulesRequest struct {
 
 func (x *ListSchedulesRequest) Reset() {
 	*x = ListSchedulesRequest{}
-	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[5]
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -503,7 +619,7 @@ func (x *ListSchedulesRequest) String() string {
 func (*ListSchedulesRequest) ProtoMessage() {}
 
 func (x *ListSchedulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[5]
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -516,7 +632,7 @@ func (x *ListSchedulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSchedulesRequest.ProtoReflect.Descriptor instead.
 func (*ListSchedulesRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{5}
+	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListSchedulesRequest) GetPage() *PageRequest {
@@ -543,7 +659,7 @@ type ListSchedulesResponse struct {
 
 func (x *ListSchedulesResponse) Reset() {
 	*x = ListSchedulesResponse{}
-	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[6]
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -555,7 +671,7 @@ func (x *ListSchedulesResponse) String() string {
 func (*ListSchedulesResponse) ProtoMessage() {}
 
 func (x *ListSchedulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[6]
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -568,7 +684,7 @@ func (x *ListSchedulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSchedulesResponse.ProtoReflect.Descriptor instead.
 func (*ListSchedulesResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{6}
+	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ListSchedulesResponse) GetSchedules() []*Schedule {
@@ -594,7 +710,7 @@ type CancelScheduleRequest struct {
 
 func (x *CancelScheduleRequest) Reset() {
 	*x = CancelScheduleRequest{}
-	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[7]
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -606,7 +722,7 @@ func (x *CancelScheduleRequest) String() string {
 func (*CancelScheduleRequest) ProtoMessage() {}
 
 func (x *CancelScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[7]
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -619,7 +735,7 @@ func (x *CancelScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelScheduleRequest.ProtoReflect.Descriptor instead.
 func (*CancelScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{7}
+	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CancelScheduleRequest) GetScheduleId() string {
@@ -638,7 +754,7 @@ type CancelScheduleResponse struct {
 
 func (x *CancelScheduleResponse) Reset() {
 	*x = CancelScheduleResponse{}
-	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[8]
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -650,7 +766,7 @@ func (x *CancelScheduleResponse) String() string {
 func (*CancelScheduleResponse) ProtoMessage() {}
 
 func (x *CancelScheduleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[8]
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -663,7 +779,7 @@ func (x *CancelScheduleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelScheduleResponse.ProtoReflect.Descriptor instead.
 func (*CancelScheduleResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{8}
+	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CancelScheduleResponse) GetSchedule() *Schedule {
@@ -711,7 +827,15 @@ const file_fanfare_api_v1_schedule_proto_rawDesc = "" +
 	"\x16CreateScheduleResponse\x124\n" +
 	"\bschedule\x18\x01 \x01(\v2\x18.fanfare.api.v1.ScheduleR\bschedule\x126\n" +
 	"\bupcoming\x18\x02 \x03(\v2\x1a.google.protobuf.TimestampR\bupcoming\x12\x1a\n" +
-	"\breplayed\x18\x03 \x01(\bR\breplayed\"?\n" +
+	"\breplayed\x18\x03 \x01(\bR\breplayed\"\xb0\x01\n" +
+	"\x16PreviewScheduleRequest\x12P\n" +
+	"\vlocal_start\x18\x01 \x01(\tB/\xbaH,r*2(^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2})?$R\n" +
+	"localStart\x12\x1e\n" +
+	"\x05rrule\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x05rrule\x12$\n" +
+	"\ttime_zone\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\btimeZone\"n\n" +
+	"\x17PreviewScheduleResponse\x126\n" +
+	"\bupcoming\x18\x01 \x03(\v2\x1a.google.protobuf.TimestampR\bupcoming\x12\x1b\n" +
+	"\ttime_zone\x18\x02 \x01(\tR\btimeZone\"?\n" +
 	"\x12GetScheduleRequest\x12)\n" +
 	"\vschedule_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\n" +
 	"scheduleId\"K\n" +
@@ -731,9 +855,10 @@ const file_fanfare_api_v1_schedule_proto_rawDesc = "" +
 	"\fMissedPolicy\x12\x1d\n" +
 	"\x19MISSED_POLICY_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17MISSED_POLICY_FIRE_LATE\x10\x01\x12\x16\n" +
-	"\x12MISSED_POLICY_SKIP\x10\x022\x93\x03\n" +
+	"\x12MISSED_POLICY_SKIP\x10\x022\xfc\x03\n" +
 	"\x0fScheduleService\x12_\n" +
-	"\x0eCreateSchedule\x12%.fanfare.api.v1.CreateScheduleRequest\x1a&.fanfare.api.v1.CreateScheduleResponse\x12[\n" +
+	"\x0eCreateSchedule\x12%.fanfare.api.v1.CreateScheduleRequest\x1a&.fanfare.api.v1.CreateScheduleResponse\x12g\n" +
+	"\x0fPreviewSchedule\x12&.fanfare.api.v1.PreviewScheduleRequest\x1a'.fanfare.api.v1.PreviewScheduleResponse\"\x03\x90\x02\x01\x12[\n" +
 	"\vGetSchedule\x12\".fanfare.api.v1.GetScheduleRequest\x1a#.fanfare.api.v1.GetScheduleResponse\"\x03\x90\x02\x01\x12a\n" +
 	"\rListSchedules\x12$.fanfare.api.v1.ListSchedulesRequest\x1a%.fanfare.api.v1.ListSchedulesResponse\"\x03\x90\x02\x01\x12_\n" +
 	"\x0eCancelSchedule\x12%.fanfare.api.v1.CancelScheduleRequest\x1a&.fanfare.api.v1.CancelScheduleResponseB\xba\x01\n" +
@@ -752,56 +877,61 @@ func file_fanfare_api_v1_schedule_proto_rawDescGZIP() []byte {
 }
 
 var file_fanfare_api_v1_schedule_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_fanfare_api_v1_schedule_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_fanfare_api_v1_schedule_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_fanfare_api_v1_schedule_proto_goTypes = []any{
-	(MissedPolicy)(0),              // 0: fanfare.api.v1.MissedPolicy
-	(*Schedule)(nil),               // 1: fanfare.api.v1.Schedule
-	(*CreateScheduleRequest)(nil),  // 2: fanfare.api.v1.CreateScheduleRequest
-	(*CreateScheduleResponse)(nil), // 3: fanfare.api.v1.CreateScheduleResponse
-	(*GetScheduleRequest)(nil),     // 4: fanfare.api.v1.GetScheduleRequest
-	(*GetScheduleResponse)(nil),    // 5: fanfare.api.v1.GetScheduleResponse
-	(*ListSchedulesRequest)(nil),   // 6: fanfare.api.v1.ListSchedulesRequest
-	(*ListSchedulesResponse)(nil),  // 7: fanfare.api.v1.ListSchedulesResponse
-	(*CancelScheduleRequest)(nil),  // 8: fanfare.api.v1.CancelScheduleRequest
-	(*CancelScheduleResponse)(nil), // 9: fanfare.api.v1.CancelScheduleResponse
-	(*v1.Content)(nil),             // 10: fanfare.work.v1.Content
-	(*v1.Audience)(nil),            // 11: fanfare.work.v1.Audience
-	(v11.Lane)(0),                  // 12: fanfare.options.v1.Lane
-	(*timestamppb.Timestamp)(nil),  // 13: google.protobuf.Timestamp
-	(*PageRequest)(nil),            // 14: fanfare.api.v1.PageRequest
-	(*PageResponse)(nil),           // 15: fanfare.api.v1.PageResponse
+	(MissedPolicy)(0),               // 0: fanfare.api.v1.MissedPolicy
+	(*Schedule)(nil),                // 1: fanfare.api.v1.Schedule
+	(*CreateScheduleRequest)(nil),   // 2: fanfare.api.v1.CreateScheduleRequest
+	(*CreateScheduleResponse)(nil),  // 3: fanfare.api.v1.CreateScheduleResponse
+	(*PreviewScheduleRequest)(nil),  // 4: fanfare.api.v1.PreviewScheduleRequest
+	(*PreviewScheduleResponse)(nil), // 5: fanfare.api.v1.PreviewScheduleResponse
+	(*GetScheduleRequest)(nil),      // 6: fanfare.api.v1.GetScheduleRequest
+	(*GetScheduleResponse)(nil),     // 7: fanfare.api.v1.GetScheduleResponse
+	(*ListSchedulesRequest)(nil),    // 8: fanfare.api.v1.ListSchedulesRequest
+	(*ListSchedulesResponse)(nil),   // 9: fanfare.api.v1.ListSchedulesResponse
+	(*CancelScheduleRequest)(nil),   // 10: fanfare.api.v1.CancelScheduleRequest
+	(*CancelScheduleResponse)(nil),  // 11: fanfare.api.v1.CancelScheduleResponse
+	(*v1.Content)(nil),              // 12: fanfare.work.v1.Content
+	(*v1.Audience)(nil),             // 13: fanfare.work.v1.Audience
+	(v11.Lane)(0),                   // 14: fanfare.options.v1.Lane
+	(*timestamppb.Timestamp)(nil),   // 15: google.protobuf.Timestamp
+	(*PageRequest)(nil),             // 16: fanfare.api.v1.PageRequest
+	(*PageResponse)(nil),            // 17: fanfare.api.v1.PageResponse
 }
 var file_fanfare_api_v1_schedule_proto_depIdxs = []int32{
-	10, // 0: fanfare.api.v1.Schedule.content:type_name -> fanfare.work.v1.Content
-	11, // 1: fanfare.api.v1.Schedule.audience:type_name -> fanfare.work.v1.Audience
-	12, // 2: fanfare.api.v1.Schedule.lane:type_name -> fanfare.options.v1.Lane
+	12, // 0: fanfare.api.v1.Schedule.content:type_name -> fanfare.work.v1.Content
+	13, // 1: fanfare.api.v1.Schedule.audience:type_name -> fanfare.work.v1.Audience
+	14, // 2: fanfare.api.v1.Schedule.lane:type_name -> fanfare.options.v1.Lane
 	0,  // 3: fanfare.api.v1.Schedule.missed_policy:type_name -> fanfare.api.v1.MissedPolicy
-	13, // 4: fanfare.api.v1.Schedule.next_at:type_name -> google.protobuf.Timestamp
-	13, // 5: fanfare.api.v1.Schedule.created_at:type_name -> google.protobuf.Timestamp
-	10, // 6: fanfare.api.v1.CreateScheduleRequest.content:type_name -> fanfare.work.v1.Content
-	11, // 7: fanfare.api.v1.CreateScheduleRequest.audience:type_name -> fanfare.work.v1.Audience
-	12, // 8: fanfare.api.v1.CreateScheduleRequest.lane:type_name -> fanfare.options.v1.Lane
+	15, // 4: fanfare.api.v1.Schedule.next_at:type_name -> google.protobuf.Timestamp
+	15, // 5: fanfare.api.v1.Schedule.created_at:type_name -> google.protobuf.Timestamp
+	12, // 6: fanfare.api.v1.CreateScheduleRequest.content:type_name -> fanfare.work.v1.Content
+	13, // 7: fanfare.api.v1.CreateScheduleRequest.audience:type_name -> fanfare.work.v1.Audience
+	14, // 8: fanfare.api.v1.CreateScheduleRequest.lane:type_name -> fanfare.options.v1.Lane
 	0,  // 9: fanfare.api.v1.CreateScheduleRequest.missed_policy:type_name -> fanfare.api.v1.MissedPolicy
 	1,  // 10: fanfare.api.v1.CreateScheduleResponse.schedule:type_name -> fanfare.api.v1.Schedule
-	13, // 11: fanfare.api.v1.CreateScheduleResponse.upcoming:type_name -> google.protobuf.Timestamp
-	1,  // 12: fanfare.api.v1.GetScheduleResponse.schedule:type_name -> fanfare.api.v1.Schedule
-	14, // 13: fanfare.api.v1.ListSchedulesRequest.page:type_name -> fanfare.api.v1.PageRequest
-	1,  // 14: fanfare.api.v1.ListSchedulesResponse.schedules:type_name -> fanfare.api.v1.Schedule
-	15, // 15: fanfare.api.v1.ListSchedulesResponse.page:type_name -> fanfare.api.v1.PageResponse
-	1,  // 16: fanfare.api.v1.CancelScheduleResponse.schedule:type_name -> fanfare.api.v1.Schedule
-	2,  // 17: fanfare.api.v1.ScheduleService.CreateSchedule:input_type -> fanfare.api.v1.CreateScheduleRequest
-	4,  // 18: fanfare.api.v1.ScheduleService.GetSchedule:input_type -> fanfare.api.v1.GetScheduleRequest
-	6,  // 19: fanfare.api.v1.ScheduleService.ListSchedules:input_type -> fanfare.api.v1.ListSchedulesRequest
-	8,  // 20: fanfare.api.v1.ScheduleService.CancelSchedule:input_type -> fanfare.api.v1.CancelScheduleRequest
-	3,  // 21: fanfare.api.v1.ScheduleService.CreateSchedule:output_type -> fanfare.api.v1.CreateScheduleResponse
-	5,  // 22: fanfare.api.v1.ScheduleService.GetSchedule:output_type -> fanfare.api.v1.GetScheduleResponse
-	7,  // 23: fanfare.api.v1.ScheduleService.ListSchedules:output_type -> fanfare.api.v1.ListSchedulesResponse
-	9,  // 24: fanfare.api.v1.ScheduleService.CancelSchedule:output_type -> fanfare.api.v1.CancelScheduleResponse
-	21, // [21:25] is the sub-list for method output_type
-	17, // [17:21] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	15, // 11: fanfare.api.v1.CreateScheduleResponse.upcoming:type_name -> google.protobuf.Timestamp
+	15, // 12: fanfare.api.v1.PreviewScheduleResponse.upcoming:type_name -> google.protobuf.Timestamp
+	1,  // 13: fanfare.api.v1.GetScheduleResponse.schedule:type_name -> fanfare.api.v1.Schedule
+	16, // 14: fanfare.api.v1.ListSchedulesRequest.page:type_name -> fanfare.api.v1.PageRequest
+	1,  // 15: fanfare.api.v1.ListSchedulesResponse.schedules:type_name -> fanfare.api.v1.Schedule
+	17, // 16: fanfare.api.v1.ListSchedulesResponse.page:type_name -> fanfare.api.v1.PageResponse
+	1,  // 17: fanfare.api.v1.CancelScheduleResponse.schedule:type_name -> fanfare.api.v1.Schedule
+	2,  // 18: fanfare.api.v1.ScheduleService.CreateSchedule:input_type -> fanfare.api.v1.CreateScheduleRequest
+	4,  // 19: fanfare.api.v1.ScheduleService.PreviewSchedule:input_type -> fanfare.api.v1.PreviewScheduleRequest
+	6,  // 20: fanfare.api.v1.ScheduleService.GetSchedule:input_type -> fanfare.api.v1.GetScheduleRequest
+	8,  // 21: fanfare.api.v1.ScheduleService.ListSchedules:input_type -> fanfare.api.v1.ListSchedulesRequest
+	10, // 22: fanfare.api.v1.ScheduleService.CancelSchedule:input_type -> fanfare.api.v1.CancelScheduleRequest
+	3,  // 23: fanfare.api.v1.ScheduleService.CreateSchedule:output_type -> fanfare.api.v1.CreateScheduleResponse
+	5,  // 24: fanfare.api.v1.ScheduleService.PreviewSchedule:output_type -> fanfare.api.v1.PreviewScheduleResponse
+	7,  // 25: fanfare.api.v1.ScheduleService.GetSchedule:output_type -> fanfare.api.v1.GetScheduleResponse
+	9,  // 26: fanfare.api.v1.ScheduleService.ListSchedules:output_type -> fanfare.api.v1.ListSchedulesResponse
+	11, // 27: fanfare.api.v1.ScheduleService.CancelSchedule:output_type -> fanfare.api.v1.CancelScheduleResponse
+	23, // [23:28] is the sub-list for method output_type
+	18, // [18:23] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_fanfare_api_v1_schedule_proto_init() }
@@ -816,7 +946,7 @@ func file_fanfare_api_v1_schedule_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fanfare_api_v1_schedule_proto_rawDesc), len(file_fanfare_api_v1_schedule_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   9,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -234,6 +234,20 @@ class PreviewBlastResponse(_message.Message):
     samples: _containers.RepeatedCompositeFieldContainer[RenderedSample]
     def __init__(self, audience: _Optional[int] = ..., eligible: _Optional[int] = ..., skipped: _Optional[_Mapping[str, int]] = ..., cost: _Optional[int] = ..., balance: _Optional[int] = ..., warnings: _Optional[_Iterable[str]] = ..., samples: _Optional[_Iterable[_Union[RenderedSample, _Mapping]]] = ...) -> None: ...
 
+class CountAudienceRequest(_message.Message):
+    __slots__ = ("audience",)
+    AUDIENCE_FIELD_NUMBER: _ClassVar[int]
+    audience: _content_pb2.Audience
+    def __init__(self, audience: _Optional[_Union[_content_pb2.Audience, _Mapping]] = ...) -> None: ...
+
+class CountAudienceResponse(_message.Message):
+    __slots__ = ("customers", "at_least")
+    CUSTOMERS_FIELD_NUMBER: _ClassVar[int]
+    AT_LEAST_FIELD_NUMBER: _ClassVar[int]
+    customers: int
+    at_least: bool
+    def __init__(self, customers: _Optional[int] = ..., at_least: _Optional[bool] = ...) -> None: ...
+
 class RenderedSample(_message.Message):
     __slots__ = ("customer_id", "email", "subject", "html", "text")
     CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -393,16 +407,18 @@ class SendToCustomerResponse(_message.Message):
     def __init__(self, delivery_id: _Optional[str] = ..., blast_id: _Optional[str] = ..., replayed: _Optional[bool] = ...) -> None: ...
 
 class ListDeliveriesRequest(_message.Message):
-    __slots__ = ("blast_id", "page", "state", "reason")
+    __slots__ = ("blast_id", "page", "state", "reason", "search")
     BLAST_ID_FIELD_NUMBER: _ClassVar[int]
     PAGE_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
     blast_id: str
     page: _page_pb2.PageRequest
     state: DeliveryState
     reason: str
-    def __init__(self, blast_id: _Optional[str] = ..., page: _Optional[_Union[_page_pb2.PageRequest, _Mapping]] = ..., state: _Optional[_Union[DeliveryState, str]] = ..., reason: _Optional[str] = ...) -> None: ...
+    search: str
+    def __init__(self, blast_id: _Optional[str] = ..., page: _Optional[_Union[_page_pb2.PageRequest, _Mapping]] = ..., state: _Optional[_Union[DeliveryState, str]] = ..., reason: _Optional[str] = ..., search: _Optional[str] = ...) -> None: ...
 
 class ListDeliveriesResponse(_message.Message):
     __slots__ = ("deliveries", "page")

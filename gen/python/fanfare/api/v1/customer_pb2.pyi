@@ -148,6 +148,38 @@ class ListCustomersResponse(_message.Message):
     page: _page_pb2.PageResponse
     def __init__(self, customers: _Optional[_Iterable[_Union[Customer, _Mapping]]] = ..., page: _Optional[_Union[_page_pb2.PageResponse, _Mapping]] = ...) -> None: ...
 
+class ListCustomerAttributesRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListCustomerAttributesResponse(_message.Message):
+    __slots__ = ("attributes", "locales", "looked_at")
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
+    LOCALES_FIELD_NUMBER: _ClassVar[int]
+    LOOKED_AT_FIELD_NUMBER: _ClassVar[int]
+    attributes: _containers.RepeatedCompositeFieldContainer[CustomerAttribute]
+    locales: _containers.RepeatedCompositeFieldContainer[AttributeValue]
+    looked_at: int
+    def __init__(self, attributes: _Optional[_Iterable[_Union[CustomerAttribute, _Mapping]]] = ..., locales: _Optional[_Iterable[_Union[AttributeValue, _Mapping]]] = ..., looked_at: _Optional[int] = ...) -> None: ...
+
+class CustomerAttribute(_message.Message):
+    __slots__ = ("name", "customers", "values")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMERS_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    customers: int
+    values: _containers.RepeatedCompositeFieldContainer[AttributeValue]
+    def __init__(self, name: _Optional[str] = ..., customers: _Optional[int] = ..., values: _Optional[_Iterable[_Union[AttributeValue, _Mapping]]] = ...) -> None: ...
+
+class AttributeValue(_message.Message):
+    __slots__ = ("value", "customers")
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMERS_FIELD_NUMBER: _ClassVar[int]
+    value: str
+    customers: int
+    def __init__(self, value: _Optional[str] = ..., customers: _Optional[int] = ...) -> None: ...
+
 class DeleteCustomerRequest(_message.Message):
     __slots__ = ("customer_id",)
     CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]

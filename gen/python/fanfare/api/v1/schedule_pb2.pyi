@@ -85,6 +85,24 @@ class CreateScheduleResponse(_message.Message):
     replayed: bool
     def __init__(self, schedule: _Optional[_Union[Schedule, _Mapping]] = ..., upcoming: _Optional[_Iterable[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]]] = ..., replayed: _Optional[bool] = ...) -> None: ...
 
+class PreviewScheduleRequest(_message.Message):
+    __slots__ = ("local_start", "rrule", "time_zone")
+    LOCAL_START_FIELD_NUMBER: _ClassVar[int]
+    RRULE_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
+    local_start: str
+    rrule: str
+    time_zone: str
+    def __init__(self, local_start: _Optional[str] = ..., rrule: _Optional[str] = ..., time_zone: _Optional[str] = ...) -> None: ...
+
+class PreviewScheduleResponse(_message.Message):
+    __slots__ = ("upcoming", "time_zone")
+    UPCOMING_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
+    upcoming: _containers.RepeatedCompositeFieldContainer[_timestamp_pb2.Timestamp]
+    time_zone: str
+    def __init__(self, upcoming: _Optional[_Iterable[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]]] = ..., time_zone: _Optional[str] = ...) -> None: ...
+
 class GetScheduleRequest(_message.Message):
     __slots__ = ("schedule_id",)
     SCHEDULE_ID_FIELD_NUMBER: _ClassVar[int]

@@ -470,6 +470,47 @@ export declare type PreviewBlastResponse = Message<"fanfare.api.v1.PreviewBlastR
 export declare const PreviewBlastResponseSchema: GenMessage<PreviewBlastResponse>;
 
 /**
+ * @generated from message fanfare.api.v1.CountAudienceRequest
+ */
+export declare type CountAudienceRequest = Message<"fanfare.api.v1.CountAudienceRequest"> & {
+  /**
+   * @generated from field: fanfare.work.v1.Audience audience = 1;
+   */
+  audience?: Audience | undefined;
+};
+
+/**
+ * Describes the message fanfare.api.v1.CountAudienceRequest.
+ * Use `create(CountAudienceRequestSchema)` to create a new message.
+ */
+export declare const CountAudienceRequestSchema: GenMessage<CountAudienceRequest>;
+
+/**
+ * @generated from message fanfare.api.v1.CountAudienceResponse
+ */
+export declare type CountAudienceResponse = Message<"fanfare.api.v1.CountAudienceResponse"> & {
+  /**
+   * Customers in the audience; those that were deleted are not.
+   *
+   * @generated from field: uint32 customers = 1;
+   */
+  customers: number;
+
+  /**
+   * True when a filter met its bound: only the agency's first 200,000 customers were looked at, and there may be more that match.
+   *
+   * @generated from field: bool at_least = 2;
+   */
+  atLeast: boolean;
+};
+
+/**
+ * Describes the message fanfare.api.v1.CountAudienceResponse.
+ * Use `create(CountAudienceResponseSchema)` to create a new message.
+ */
+export declare const CountAudienceResponseSchema: GenMessage<CountAudienceResponse>;
+
+/**
  * @generated from message fanfare.api.v1.RenderedSample
  */
 export declare type RenderedSample = Message<"fanfare.api.v1.RenderedSample"> & {
@@ -938,6 +979,14 @@ export declare type ListDeliveriesRequest = Message<"fanfare.api.v1.ListDeliveri
    * @generated from field: string reason = 4;
    */
   reason: string;
+
+  /**
+   * Only to addresses that begin with this, in any case; empty is all. Finds those of 200 addresses at most, in one page: a longer text
+   * finds the others.
+   *
+   * @generated from field: string search = 5;
+   */
+  search: string;
 };
 
 /**
@@ -1497,6 +1546,16 @@ export declare const BlastService: GenService<{
     methodKind: "unary";
     input: typeof PreviewBlastRequestSchema;
     output: typeof PreviewBlastResponseSchema;
+  },
+  /**
+   * How many customers an audience has now, without any judgement: quick enough to follow somebody who chooses. Writes nothing.
+   *
+   * @generated from rpc fanfare.api.v1.BlastService.CountAudience
+   */
+  countAudience: {
+    methodKind: "unary";
+    input: typeof CountAudienceRequestSchema;
+    output: typeof CountAudienceResponseSchema;
   },
   /**
    * One blast with its balance sheet.

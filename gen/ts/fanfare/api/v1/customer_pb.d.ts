@@ -289,6 +289,103 @@ export declare type ListCustomersResponse = Message<"fanfare.api.v1.ListCustomer
 export declare const ListCustomersResponseSchema: GenMessage<ListCustomersResponse>;
 
 /**
+ * @generated from message fanfare.api.v1.ListCustomerAttributesRequest
+ */
+export declare type ListCustomerAttributesRequest = Message<"fanfare.api.v1.ListCustomerAttributesRequest"> & {
+};
+
+/**
+ * Describes the message fanfare.api.v1.ListCustomerAttributesRequest.
+ * Use `create(ListCustomerAttributesRequestSchema)` to create a new message.
+ */
+export declare const ListCustomerAttributesRequestSchema: GenMessage<ListCustomerAttributesRequest>;
+
+/**
+ * @generated from message fanfare.api.v1.ListCustomerAttributesResponse
+ */
+export declare type ListCustomerAttributesResponse = Message<"fanfare.api.v1.ListCustomerAttributesResponse"> & {
+  /**
+   * The attribute that most customers have first, at most 200.
+   *
+   * @generated from field: repeated fanfare.api.v1.CustomerAttribute attributes = 1;
+   */
+  attributes: CustomerAttribute[];
+
+  /**
+   * Most frequent first, at most 50.
+   *
+   * @generated from field: repeated fanfare.api.v1.AttributeValue locales = 2;
+   */
+  locales: AttributeValue[];
+
+  /**
+   * Customers that were looked at.
+   *
+   * @generated from field: uint32 looked_at = 3;
+   */
+  lookedAt: number;
+};
+
+/**
+ * Describes the message fanfare.api.v1.ListCustomerAttributesResponse.
+ * Use `create(ListCustomerAttributesResponseSchema)` to create a new message.
+ */
+export declare const ListCustomerAttributesResponseSchema: GenMessage<ListCustomerAttributesResponse>;
+
+/**
+ * @generated from message fanfare.api.v1.CustomerAttribute
+ */
+export declare type CustomerAttribute = Message<"fanfare.api.v1.CustomerAttribute"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Of those that were looked at, how many have it.
+   *
+   * @generated from field: uint32 customers = 2;
+   */
+  customers: number;
+
+  /**
+   * Its most frequent values, at most 20; those longer than 100 characters are left out.
+   *
+   * @generated from field: repeated fanfare.api.v1.AttributeValue values = 3;
+   */
+  values: AttributeValue[];
+};
+
+/**
+ * Describes the message fanfare.api.v1.CustomerAttribute.
+ * Use `create(CustomerAttributeSchema)` to create a new message.
+ */
+export declare const CustomerAttributeSchema: GenMessage<CustomerAttribute>;
+
+/**
+ * @generated from message fanfare.api.v1.AttributeValue
+ */
+export declare type AttributeValue = Message<"fanfare.api.v1.AttributeValue"> & {
+  /**
+   * @generated from field: string value = 1;
+   */
+  value: string;
+
+  /**
+   * Of those that were looked at, how many have it.
+   *
+   * @generated from field: uint32 customers = 2;
+   */
+  customers: number;
+};
+
+/**
+ * Describes the message fanfare.api.v1.AttributeValue.
+ * Use `create(AttributeValueSchema)` to create a new message.
+ */
+export declare const AttributeValueSchema: GenMessage<AttributeValue>;
+
+/**
  * @generated from message fanfare.api.v1.DeleteCustomerRequest
  */
 export declare type DeleteCustomerRequest = Message<"fanfare.api.v1.DeleteCustomerRequest"> & {
@@ -1005,6 +1102,16 @@ export declare const CustomerService: GenService<{
     methodKind: "unary";
     input: typeof ListCustomersRequestSchema;
     output: typeof ListCustomersResponseSchema;
+  },
+  /**
+   * What an audience's filter can name: attributes and locales in use, each with values. Looks at the newest 10,000 customers.
+   *
+   * @generated from rpc fanfare.api.v1.CustomerService.ListCustomerAttributes
+   */
+  listCustomerAttributes: {
+    methodKind: "unary";
+    input: typeof ListCustomerAttributesRequestSchema;
+    output: typeof ListCustomerAttributesResponseSchema;
   },
   /**
    * Forgets a customer's personal data; deliveries and suppressions stay, without it.

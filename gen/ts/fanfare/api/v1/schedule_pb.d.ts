@@ -187,6 +187,61 @@ export declare type CreateScheduleResponse = Message<"fanfare.api.v1.CreateSched
 export declare const CreateScheduleResponseSchema: GenMessage<CreateScheduleResponse>;
 
 /**
+ * @generated from message fanfare.api.v1.PreviewScheduleRequest
+ */
+export declare type PreviewScheduleRequest = Message<"fanfare.api.v1.PreviewScheduleRequest"> & {
+  /**
+   * As in CreateScheduleRequest.
+   *
+   * @generated from field: string local_start = 1;
+   */
+  localStart: string;
+
+  /**
+   * @generated from field: string rrule = 2;
+   */
+  rrule: string;
+
+  /**
+   * IANA name; empty is the agency's.
+   *
+   * @generated from field: string time_zone = 3;
+   */
+  timeZone: string;
+};
+
+/**
+ * Describes the message fanfare.api.v1.PreviewScheduleRequest.
+ * Use `create(PreviewScheduleRequestSchema)` to create a new message.
+ */
+export declare const PreviewScheduleRequestSchema: GenMessage<PreviewScheduleRequest>;
+
+/**
+ * @generated from message fanfare.api.v1.PreviewScheduleResponse
+ */
+export declare type PreviewScheduleResponse = Message<"fanfare.api.v1.PreviewScheduleResponse"> & {
+  /**
+   * The next occurrences, at most 5.
+   *
+   * @generated from field: repeated google.protobuf.Timestamp upcoming = 1;
+   */
+  upcoming: Timestamp[];
+
+  /**
+   * The zone that was meant.
+   *
+   * @generated from field: string time_zone = 2;
+   */
+  timeZone: string;
+};
+
+/**
+ * Describes the message fanfare.api.v1.PreviewScheduleResponse.
+ * Use `create(PreviewScheduleResponseSchema)` to create a new message.
+ */
+export declare const PreviewScheduleResponseSchema: GenMessage<PreviewScheduleResponse>;
+
+/**
  * @generated from message fanfare.api.v1.GetScheduleRequest
  */
 export declare type GetScheduleRequest = Message<"fanfare.api.v1.GetScheduleRequest"> & {
@@ -338,6 +393,16 @@ export declare const ScheduleService: GenService<{
     methodKind: "unary";
     input: typeof CreateScheduleRequestSchema;
     output: typeof CreateScheduleResponseSchema;
+  },
+  /**
+   * When a schedule would fire, before it is created. Refuses what CreateSchedule refuses, and writes nothing.
+   *
+   * @generated from rpc fanfare.api.v1.ScheduleService.PreviewSchedule
+   */
+  previewSchedule: {
+    methodKind: "unary";
+    input: typeof PreviewScheduleRequestSchema;
+    output: typeof PreviewScheduleResponseSchema;
   },
   /**
    * @generated from rpc fanfare.api.v1.ScheduleService.GetSchedule

@@ -38,6 +38,9 @@ const (
 	// BlastServicePreviewBlastProcedure is the fully-qualified name of the BlastService's PreviewBlast
 	// RPC.
 	BlastServicePreviewBlastProcedure = "/fanfare.api.v1.BlastService/PreviewBlast"
+	// BlastServiceCountAudienceProcedure is the fully-qualified name of the BlastService's
+	// CountAudience RPC.
+	BlastServiceCountAudienceProcedure = "/fanfare.api.v1.BlastService/CountAudience"
 	// BlastServiceGetBlastProcedure is the fully-qualified name of the BlastService's GetBlast RPC.
 	BlastServiceGetBlastProcedure = "/fanfare.api.v1.BlastService/GetBlast"
 	// BlastServiceListBlastsProcedure is the fully-qualified name of the BlastService's ListBlasts RPC.
@@ -81,6 +84,8 @@ type BlastServiceClient interface {
 	SendBlast(context.Context, *connect.Request[v1.SendBlastRequest]) (*connect.Response[v1.SendBlastResponse], error)
 	// Dry run on the real audience: counts by skip reason, cost and rendered samples. Writes nothing.
 	PreviewBlast(context.Context, *connect.Request[v1.PreviewBlastRequest]) (*connect.Response[v1.PreviewBlastResponse], error)
+	// How many customers an audience has now, without any judgement: quick enough to follow somebody who chooses. Writes nothing.
+	CountAudience(context.Context, *connect.Request[v1.CountAudienceRequest]) (*connect.Response[v1.CountAudienceResponse], error)
 	// One blast with its balance sheet.
 	GetBlast(context.Context, *connect.Request[v1.GetBlastRequest]) (*connect.Response[v1.GetBlastResponse], error)
 	// Blasts, newest first.
@@ -131,6 +136,13 @@ func NewBlastServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 			httpClient,
 			baseURL+BlastServicePreviewBlastProcedure,
 			connect.WithSchema(blastServiceMethods.ByName("PreviewBlast")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		countAudience: connect.NewClient[v1.CountAudienceRequest, v1.CountAudienceResponse](
+			httpClient,
+			baseURL+BlastServiceCountAudienceProcedure,
+			connect.WithSchema(blastServiceMethods.ByName("CountAudience")),
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
@@ -224,6 +236,7 @@ func NewBlastServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 type blastServiceClient struct {
 	sendBlast          *connect.Client[v1.SendBlastRequest, v1.SendBlastResponse]
 	previewBlast       *connect.Client[v1.PreviewBlastRequest, v1.PreviewBlastResponse]
+	countAudience      *connect.Client[v1.CountAudienceRequest, v1.CountAudienceResponse]
 	getBlast           *connect.Client[v1.GetBlastRequest, v1.GetBlastResponse]
 	listBlasts         *connect.Client[v1.ListBlastsRequest, v1.ListBlastsResponse]
 	watchBlast         *connect.Client[v1.WatchBlastRequest, v1.WatchBlastResponse]
@@ -247,6 +260,11 @@ func (c *blastServiceClient) SendBlast(ctx context.Context, req *connect.Request
 // PreviewBlast calls fanfare.api.v1.BlastService.PreviewBlast.
 func (c *blastServiceClient) PreviewBlast(ctx context.Context, req *connect.Request[v1.PreviewBlastRequest]) (*connect.Response[v1.PreviewBlastResponse], error) {
 	return c.previewBlast.CallUnary(ctx, req)
+}
+
+// CountAudience calls fanfare.api.v1.BlastService.CountAudience.
+func (c *blastServiceClient) CountAudience(ctx context.Context, req *connect.Request[v1.CountAudienceRequest]) (*connect.Response[v1.CountAudienceResponse], error) {
+	return c.countAudience.CallUnary(ctx, req)
 }
 
 // GetBlast calls fanfare.api.v1.BlastService.GetBlast.
@@ -321,6 +339,8 @@ type BlastServiceHandler interface {
 	SendBlast(context.Context, *connect.Request[v1.SendBlastRequest]) (*connect.Response[v1.SendBlastResponse], error)
 	// Dry run on the real audience: counts by skip reason, cost and rendered samples. Writes nothing.
 	PreviewBlast(context.Context, *connect.Request[v1.PreviewBlastRequest]) (*connect.Response[v1.PreviewBlastResponse], error)
+	// How many customers an audience has now, without any judgement: quick enough to follow somebody who chooses. Writes nothing.
+	CountAudience(context.Context, *connect.Request[v1.CountAudienceRequest]) (*connect.Response[v1.CountAudienceResponse], error)
 	// One blast with its balance sheet.
 	GetBlast(context.Context, *connect.Request[v1.GetBlastRequest]) (*connect.Response[v1.GetBlastResponse], error)
 	// Blasts, newest first.
@@ -367,6 +387,13 @@ func NewBlastServiceHandler(svc BlastServiceHandler, opts ...connect.HandlerOpti
 		BlastServicePreviewBlastProcedure,
 		svc.PreviewBlast,
 		connect.WithSchema(blastServiceMethods.ByName("PreviewBlast")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	blastServiceCountAudienceHandler := connect.NewUnaryHandler(
+		BlastServiceCountAudienceProcedure,
+		svc.CountAudience,
+		connect.WithSchema(blastServiceMethods.ByName("CountAudience")),
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
@@ -459,6 +486,8 @@ func NewBlastServiceHandler(svc BlastServiceHandler, opts ...connect.HandlerOpti
 			blastServiceSendBlastHandler.ServeHTTP(w, r)
 		case BlastServicePreviewBlastProcedure:
 			blastServicePreviewBlastHandler.ServeHTTP(w, r)
+		case BlastServiceCountAudienceProcedure:
+			blastServiceCountAudienceHandler.ServeHTTP(w, r)
 		case BlastServiceGetBlastProcedure:
 			blastServiceGetBlastHandler.ServeHTTP(w, r)
 		case BlastServiceListBlastsProcedure:
@@ -500,6 +529,10 @@ func (UnimplementedBlastServiceHandler) SendBlast(context.Context, *connect.Requ
 
 func (UnimplementedBlastServiceHandler) PreviewBlast(context.Context, *connect.Request[v1.PreviewBlastRequest]) (*connect.Response[v1.PreviewBlastResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.BlastService.PreviewBlast is not implemented"))
+}
+
+func (UnimplementedBlastServiceHandler) CountAudience(context.Context, *connect.Request[v1.CountAudienceRequest]) (*connect.Response[v1.CountAudienceResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.BlastService.CountAudience is not implemented"))
 }
 
 func (UnimplementedBlastServiceHandler) GetBlast(context.Context, *connect.Request[v1.GetBlastRequest]) (*connect.Response[v1.GetBlastResponse], error) {

@@ -45,6 +45,9 @@ const (
 	// CustomerServiceListCustomersProcedure is the fully-qualified name of the CustomerService's
 	// ListCustomers RPC.
 	CustomerServiceListCustomersProcedure = "/fanfare.api.v1.CustomerService/ListCustomers"
+	// CustomerServiceListCustomerAttributesProcedure is the fully-qualified name of the
+	// CustomerService's ListCustomerAttributes RPC.
+	CustomerServiceListCustomerAttributesProcedure = "/fanfare.api.v1.CustomerService/ListCustomerAttributes"
 	// CustomerServiceDeleteCustomerProcedure is the fully-qualified name of the CustomerService's
 	// DeleteCustomer RPC.
 	CustomerServiceDeleteCustomerProcedure = "/fanfare.api.v1.CustomerService/DeleteCustomer"
@@ -88,6 +91,8 @@ type CustomerServiceClient interface {
 	GetCustomer(context.Context, *connect.Request[v1.GetCustomerRequest]) (*connect.Response[v1.GetCustomerResponse], error)
 	// In order of creation; optionally of one list, or whose address or name contains a text.
 	ListCustomers(context.Context, *connect.Request[v1.ListCustomersRequest]) (*connect.Response[v1.ListCustomersResponse], error)
+	// What an audience's filter can name: attributes and locales in use, each with values. Looks at the newest 10,000 customers.
+	ListCustomerAttributes(context.Context, *connect.Request[v1.ListCustomerAttributesRequest]) (*connect.Response[v1.ListCustomerAttributesResponse], error)
 	// Forgets a customer's personal data; deliveries and suppressions stay, without it.
 	DeleteCustomer(context.Context, *connect.Request[v1.DeleteCustomerRequest]) (*connect.Response[v1.DeleteCustomerResponse], error)
 	// CSV of any size, as it comes, in chunks. Rows that are wrong are reported by line; the others are imported.
@@ -143,6 +148,13 @@ func NewCustomerServiceClient(httpClient connect.HTTPClient, baseURL string, opt
 			httpClient,
 			baseURL+CustomerServiceListCustomersProcedure,
 			connect.WithSchema(customerServiceMethods.ByName("ListCustomers")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		listCustomerAttributes: connect.NewClient[v1.ListCustomerAttributesRequest, v1.ListCustomerAttributesResponse](
+			httpClient,
+			baseURL+CustomerServiceListCustomerAttributesProcedure,
+			connect.WithSchema(customerServiceMethods.ByName("ListCustomerAttributes")),
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
@@ -229,6 +241,7 @@ type customerServiceClient struct {
 	updateCustomer         *connect.Client[v1.UpdateCustomerRequest, v1.UpdateCustomerResponse]
 	getCustomer            *connect.Client[v1.GetCustomerRequest, v1.GetCustomerResponse]
 	listCustomers          *connect.Client[v1.ListCustomersRequest, v1.ListCustomersResponse]
+	listCustomerAttributes *connect.Client[v1.ListCustomerAttributesRequest, v1.ListCustomerAttributesResponse]
 	deleteCustomer         *connect.Client[v1.DeleteCustomerRequest, v1.DeleteCustomerResponse]
 	importCustomers        *connect.Client[v1.ImportCustomersRequest, v1.ImportCustomersResponse]
 	importCustomersUnary   *connect.Client[v1.ImportCustomersUnaryRequest, v1.ImportCustomersUnaryResponse]
@@ -261,6 +274,11 @@ func (c *customerServiceClient) GetCustomer(ctx context.Context, req *connect.Re
 // ListCustomers calls fanfare.api.v1.CustomerService.ListCustomers.
 func (c *customerServiceClient) ListCustomers(ctx context.Context, req *connect.Request[v1.ListCustomersRequest]) (*connect.Response[v1.ListCustomersResponse], error) {
 	return c.listCustomers.CallUnary(ctx, req)
+}
+
+// ListCustomerAttributes calls fanfare.api.v1.CustomerService.ListCustomerAttributes.
+func (c *customerServiceClient) ListCustomerAttributes(ctx context.Context, req *connect.Request[v1.ListCustomerAttributesRequest]) (*connect.Response[v1.ListCustomerAttributesResponse], error) {
+	return c.listCustomerAttributes.CallUnary(ctx, req)
 }
 
 // DeleteCustomer calls fanfare.api.v1.CustomerService.DeleteCustomer.
@@ -330,6 +348,8 @@ type CustomerServiceHandler interface {
 	GetCustomer(context.Context, *connect.Request[v1.GetCustomerRequest]) (*connect.Response[v1.GetCustomerResponse], error)
 	// In order of creation; optionally of one list, or whose address or name contains a text.
 	ListCustomers(context.Context, *connect.Request[v1.ListCustomersRequest]) (*connect.Response[v1.ListCustomersResponse], error)
+	// What an audience's filter can name: attributes and locales in use, each with values. Looks at the newest 10,000 customers.
+	ListCustomerAttributes(context.Context, *connect.Request[v1.ListCustomerAttributesRequest]) (*connect.Response[v1.ListCustomerAttributesResponse], error)
 	// Forgets a customer's personal data; deliveries and suppressions stay, without it.
 	DeleteCustomer(context.Context, *connect.Request[v1.DeleteCustomerRequest]) (*connect.Response[v1.DeleteCustomerResponse], error)
 	// CSV of any size, as it comes, in chunks. Rows that are wrong are reported by line; the others are imported.
@@ -381,6 +401,13 @@ func NewCustomerServiceHandler(svc CustomerServiceHandler, opts ...connect.Handl
 		CustomerServiceListCustomersProcedure,
 		svc.ListCustomers,
 		connect.WithSchema(customerServiceMethods.ByName("ListCustomers")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	customerServiceListCustomerAttributesHandler := connect.NewUnaryHandler(
+		CustomerServiceListCustomerAttributesProcedure,
+		svc.ListCustomerAttributes,
+		connect.WithSchema(customerServiceMethods.ByName("ListCustomerAttributes")),
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
@@ -468,6 +495,8 @@ func NewCustomerServiceHandler(svc CustomerServiceHandler, opts ...connect.Handl
 			customerServiceGetCustomerHandler.ServeHTTP(w, r)
 		case CustomerServiceListCustomersProcedure:
 			customerServiceListCustomersHandler.ServeHTTP(w, r)
+		case CustomerServiceListCustomerAttributesProcedure:
+			customerServiceListCustomerAttributesHandler.ServeHTTP(w, r)
 		case CustomerServiceDeleteCustomerProcedure:
 			customerServiceDeleteCustomerHandler.ServeHTTP(w, r)
 		case CustomerServiceImportCustomersProcedure:
@@ -515,6 +544,10 @@ func (UnimplementedCustomerServiceHandler) GetCustomer(context.Context, *connect
 
 func (UnimplementedCustomerServiceHandler) ListCustomers(context.Context, *connect.Request[v1.ListCustomersRequest]) (*connect.Response[v1.ListCustomersResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.CustomerService.ListCustomers is not implemented"))
+}
+
+func (UnimplementedCustomerServiceHandler) ListCustomerAttributes(context.Context, *connect.Request[v1.ListCustomerAttributesRequest]) (*connect.Response[v1.ListCustomerAttributesResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.CustomerService.ListCustomerAttributes is not implemented"))
 }
 
 func (UnimplementedCustomerServiceHandler) DeleteCustomer(context.Context, *connect.Request[v1.DeleteCustomerRequest]) (*connect.Response[v1.DeleteCustomerResponse], error) {

@@ -36,6 +36,9 @@ const (
 	// ScheduleServiceCreateScheduleProcedure is the fully-qualified name of the ScheduleService's
 	// CreateSchedule RPC.
 	ScheduleServiceCreateScheduleProcedure = "/fanfare.api.v1.ScheduleService/CreateSchedule"
+	// ScheduleServicePreviewScheduleProcedure is the fully-qualified name of the ScheduleService's
+	// PreviewSchedule RPC.
+	ScheduleServicePreviewScheduleProcedure = "/fanfare.api.v1.ScheduleService/PreviewSchedule"
 	// ScheduleServiceGetScheduleProcedure is the fully-qualified name of the ScheduleService's
 	// GetSchedule RPC.
 	ScheduleServiceGetScheduleProcedure = "/fanfare.api.v1.ScheduleService/GetSchedule"
@@ -50,6 +53,8 @@ const (
 // ScheduleServiceClient is a client for the fanfare.api.v1.ScheduleService service.
 type ScheduleServiceClient interface {
 	CreateSchedule(context.Context, *connect.Request[v1.CreateScheduleRequest]) (*connect.Response[v1.CreateScheduleResponse], error)
+	// When a schedule would fire, before it is created. Refuses what CreateSchedule refuses, and writes nothing.
+	PreviewSchedule(context.Context, *connect.Request[v1.PreviewScheduleRequest]) (*connect.Response[v1.PreviewScheduleResponse], error)
 	GetSchedule(context.Context, *connect.Request[v1.GetScheduleRequest]) (*connect.Response[v1.GetScheduleResponse], error)
 	// By next occurrence.
 	ListSchedules(context.Context, *connect.Request[v1.ListSchedulesRequest]) (*connect.Response[v1.ListSchedulesResponse], error)
@@ -72,6 +77,13 @@ func NewScheduleServiceClient(httpClient connect.HTTPClient, baseURL string, opt
 			httpClient,
 			baseURL+ScheduleServiceCreateScheduleProcedure,
 			connect.WithSchema(scheduleServiceMethods.ByName("CreateSchedule")),
+			connect.WithClientOptions(opts...),
+		),
+		previewSchedule: connect.NewClient[v1.PreviewScheduleRequest, v1.PreviewScheduleResponse](
+			httpClient,
+			baseURL+ScheduleServicePreviewScheduleProcedure,
+			connect.WithSchema(scheduleServiceMethods.ByName("PreviewSchedule")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
 		getSchedule: connect.NewClient[v1.GetScheduleRequest, v1.GetScheduleResponse](
@@ -99,15 +111,21 @@ func NewScheduleServiceClient(httpClient connect.HTTPClient, baseURL string, opt
 
 // scheduleServiceClient implements ScheduleServiceClient.
 type scheduleServiceClient struct {
-	createSchedule *connect.Client[v1.CreateScheduleRequest, v1.CreateScheduleResponse]
-	getSchedule    *connect.Client[v1.GetScheduleRequest, v1.GetScheduleResponse]
-	listSchedules  *connect.Client[v1.ListSchedulesRequest, v1.ListSchedulesResponse]
-	cancelSchedule *connect.Client[v1.CancelScheduleRequest, v1.CancelScheduleResponse]
+	createSchedule  *connect.Client[v1.CreateScheduleRequest, v1.CreateScheduleResponse]
+	previewSchedule *connect.Client[v1.PreviewScheduleRequest, v1.PreviewScheduleResponse]
+	getSchedule     *connect.Client[v1.GetScheduleRequest, v1.GetScheduleResponse]
+	listSchedules   *connect.Client[v1.ListSchedulesRequest, v1.ListSchedulesResponse]
+	cancelSchedule  *connect.Client[v1.CancelScheduleRequest, v1.CancelScheduleResponse]
 }
 
 // CreateSchedule calls fanfare.api.v1.ScheduleService.CreateSchedule.
 func (c *scheduleServiceClient) CreateSchedule(ctx context.Context, req *connect.Request[v1.CreateScheduleRequest]) (*connect.Response[v1.CreateScheduleResponse], error) {
 	return c.createSchedule.CallUnary(ctx, req)
+}
+
+// PreviewSchedule calls fanfare.api.v1.ScheduleService.PreviewSchedule.
+func (c *scheduleServiceClient) PreviewSchedule(ctx context.Context, req *connect.Request[v1.PreviewScheduleRequest]) (*connect.Response[v1.PreviewScheduleResponse], error) {
+	return c.previewSchedule.CallUnary(ctx, req)
 }
 
 // GetSchedule calls fanfare.api.v1.ScheduleService.GetSchedule.
@@ -128,6 +146,8 @@ func (c *scheduleServiceClient) CancelSchedule(ctx context.Context, req *connect
 // ScheduleServiceHandler is an implementation of the fanfare.api.v1.ScheduleService service.
 type ScheduleServiceHandler interface {
 	CreateSchedule(context.Context, *connect.Request[v1.CreateScheduleRequest]) (*connect.Response[v1.CreateScheduleResponse], error)
+	// When a schedule would fire, before it is created. Refuses what CreateSchedule refuses, and writes nothing.
+	PreviewSchedule(context.Context, *connect.Request[v1.PreviewScheduleRequest]) (*connect.Response[v1.PreviewScheduleResponse], error)
 	GetSchedule(context.Context, *connect.Request[v1.GetScheduleRequest]) (*connect.Response[v1.GetScheduleResponse], error)
 	// By next occurrence.
 	ListSchedules(context.Context, *connect.Request[v1.ListSchedulesRequest]) (*connect.Response[v1.ListSchedulesResponse], error)
@@ -146,6 +166,13 @@ func NewScheduleServiceHandler(svc ScheduleServiceHandler, opts ...connect.Handl
 		ScheduleServiceCreateScheduleProcedure,
 		svc.CreateSchedule,
 		connect.WithSchema(scheduleServiceMethods.ByName("CreateSchedule")),
+		connect.WithHandlerOptions(opts...),
+	)
+	scheduleServicePreviewScheduleHandler := connect.NewUnaryHandler(
+		ScheduleServicePreviewScheduleProcedure,
+		svc.PreviewSchedule,
+		connect.WithSchema(scheduleServiceMethods.ByName("PreviewSchedule")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
 	scheduleServiceGetScheduleHandler := connect.NewUnaryHandler(
@@ -172,6 +199,8 @@ func NewScheduleServiceHandler(svc ScheduleServiceHandler, opts ...connect.Handl
 		switch r.URL.Path {
 		case ScheduleServiceCreateScheduleProcedure:
 			scheduleServiceCreateScheduleHandler.ServeHTTP(w, r)
+		case ScheduleServicePreviewScheduleProcedure:
+			scheduleServicePreviewScheduleHandler.ServeHTTP(w, r)
 		case ScheduleServiceGetScheduleProcedure:
 			scheduleServiceGetScheduleHandler.ServeHTTP(w, r)
 		case ScheduleServiceListSchedulesProcedure:
@@ -189,6 +218,10 @@ type UnimplementedScheduleServiceHandler struct{}
 
 func (UnimplementedScheduleServiceHandler) CreateSchedule(context.Context, *connect.Request[v1.CreateScheduleRequest]) (*connect.Response[v1.CreateScheduleResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.ScheduleService.CreateSchedule is not implemented"))
+}
+
+func (UnimplementedScheduleServiceHandler) PreviewSchedule(context.Context, *connect.Request[v1.PreviewScheduleRequest]) (*connect.Response[v1.PreviewScheduleResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.ScheduleService.PreviewSchedule is not implemented"))
 }
 
 func (UnimplementedScheduleServiceHandler) GetSchedule(context.Context, *connect.Request[v1.GetScheduleRequest]) (*connect.Response[v1.GetScheduleResponse], error) {
