@@ -11,7 +11,7 @@ from sample_figures import stamp, statistics
 
 HOSTILE = [
     "<script>alert(1)</script>\"'><img src=x onerror=alert(1)></title></style><h1>x",
-    "$\\frac{1}{0}$ $x a\u202egnp.exe\x00\r\n \U0001f327 шторм 嵐",
+    "$\\frac{1$ $\\nonsense{$ a\u202egnp.exe\x00\r\n \U0001f327 шторм 嵐",
     "x" * 200,
 ]
 
