@@ -74,7 +74,7 @@ async function measure(agencyId: string, blastId: string, name: string, format: 
     readyLine: listeningUrl,
     env: {
       NATS_URL: stack.natsUrl,
-      FANFARE_API_URL: stack.apiUrl,
+      FANFARE_URL: stack.apiUrl,
       FANFARE_EXPORTER_KEY: exporterKey,
       FANFARE_EXPORT_STORE: store,
       FANFARE_HEALTH_PORT: "0",

@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { buildConsole } from "./build-console.ts";
 import type { Exit } from "./process.ts";
 import { freePort } from "./ports.ts";
+import { EXPORT_STORE, startExporter } from "./exporter.ts";
 import { startReporter } from "./reporter.ts";
 import { startStack } from "./stack.ts";
 import type { Stack } from "./stack.ts";
@@ -74,6 +75,19 @@ function runReporter(up: Stack): () => Promise<void> {
     Promise.race([starting.then((running) => running.stop()).catch(() => undefined), wait(STOP_LIMIT_MS)]);
 }
 
+/** Likewise: exports that are asked for meanwhile wait on their queue. */
+function runExporter(up: Stack): () => Promise<void> {
+  const starting = startExporter(up, { echo: process.argv.includes("--logs") });
+  starting.then(
+    ({ address }) => console.log(`exporter ${address}`),
+    (error: unknown) => {
+      if (!stopping) console.log(`no exports: ${error instanceof Error ? error.message : String(error)}`);
+    },
+  );
+  return () =>
+    Promise.race([starting.then((running) => running.stop()).catch(() => undefined), wait(STOP_LIMIT_MS)]);
+}
+
 let stopping = false;
 const asked = Promise.withResolvers<void>();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -88,7 +102,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 try {
   const consoleDirectory = await buildConsole();
   const starting = startStack({
-    serviceEnv: { api: { FANFARE_CONSOLE_DIR: consoleDirectory } },
+    serviceEnv: { api: { FANFARE_CONSOLE_DIR: consoleDirectory, FANFARE_EXPORT_STORE: EXPORT_STORE } },
     apiPort: Number(process.env["FANFARE_PORT"] ?? API_PORT),
     sandboxPort: SANDBOX_PORT,
     // The port that every NATS client tries by itself.
@@ -101,10 +115,11 @@ try {
   if (stack !== undefined) {
     console.log(`\nFanfare is up. Ctrl-C stops it.\n\n${addresses(stack)}\n`);
     const reporting = runReporter(stack);
+    const exporting = runExporter(stack);
     // A pending promise keeps no process alive; the children do.
     await asked.promise;
     console.log("\nstopping …");
-    await reporting();
+    await Promise.all([reporting(), exporting()]);
     await stack.stop();
     console.log("stopped");
   }

@@ -21,6 +21,7 @@ const DEV_KEYS = {
   KICKBOX_API_KEY: "test_sandbox",
   FANFARE_OPERATOR_KEY: "operator-dev-key",
   FANFARE_REPORTER_KEY: "reporter-dev-key",
+  FANFARE_EXPORTER_KEY: "exporter-dev-key",
   FANFARE_LINK_SECRET: "a-secret-of-the-development-stack",
   // The sandbox's log is complete at once, so absence is believed soon; Mailgun's lags by up to half an hour.
   FANFARE_DOUBT_HORIZON_MS: "15000",

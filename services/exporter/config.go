@@ -47,7 +47,7 @@ func readConfig(lookup func(string) (string, bool)) (config, error) {
 	}
 	read := config{
 		natsURL:    text("NATS_URL", "", "nats://host:port; several servers are separated by commas"),
-		apiURL:     strings.TrimRight(text("FANFARE_API_URL", "", "the address of the api, for example http://api:8080"), "/"),
+		apiURL:     strings.TrimRight(text("FANFARE_URL", "", "the address of the api, for example http://api:8080"), "/"),
 		key:        text("FANFARE_EXPORTER_KEY", "", "the same secret as the api's"),
 		store:      text("FANFARE_EXPORT_STORE", "", "file:///directory or s3://bucket/prefix?endpoint=https://host&region=…"),
 		host:       text("FANFARE_HOST", "127.0.0.1", ""),

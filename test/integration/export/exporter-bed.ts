@@ -51,7 +51,7 @@ export async function startExporterBed() {
       const exporter = await startProcess({
         name: "exporter", command: toolPath("exporter"), readyLine: listeningUrl,
         env: {
-          NATS_URL: nats.url, FANFARE_API_URL: api.url, FANFARE_EXPORTER_KEY: exporterKey, FANFARE_EXPORT_STORE: store, FANFARE_HEALTH_PORT: "0",
+          NATS_URL: nats.url, FANFARE_URL: api.url, FANFARE_EXPORTER_KEY: exporterKey, FANFARE_EXPORT_STORE: store, FANFARE_HEALTH_PORT: "0",
           GOMAXPROCS: "1", GOMEMLIMIT: "64MiB", ...env,
         },
       });
