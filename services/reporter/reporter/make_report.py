@@ -34,6 +34,8 @@ REFUSED_DELAY_S = 60
 LATE_LIMIT_S = 30
 LATE_DELAY_S = 1
 SETTLED_SHARE = 0.99
+# A large blast costs the database seconds each time, so it is looked at less often: one of a million once more, no oftener.
+LATE_AUDIENCE_PER_S = 20_000
 
 
 class ReportMaker:
@@ -77,7 +79,7 @@ class ReportMaker:
             # A person had deliveries tried again; another end is another fact.
             return skip("the blast goes on")
         if _late(statistics) and time.time() < until.ToNanoseconds() / 1e9 + LATE_LIMIT_S:
-            return defer("late webhooks are awaited", LATE_DELAY_S)
+            return defer("late webhooks are awaited", max(LATE_DELAY_S, fact.audience / LATE_AUDIENCE_PER_S))
         log.info("report begun", extra={"blastId": fact.blast_id})
         started = time.monotonic()
         html, pdf = await asyncio.to_thread(render, Figures.of(statistics, until))

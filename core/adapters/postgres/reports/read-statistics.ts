@@ -56,7 +56,7 @@ export async function seeOneMoment(tx: Tx): Promise<void> {
   await sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`.execute(tx);
 }
 
-/** Figures of one blast up to `until`. Reads all of its deliveries once a query: some seconds for a million. */
+/** Figures of one blast up to `until`. Each of three queries reads all of its deliveries: some 15 s in all for a million on two busy cores. */
 export async function readStatistics(
   tx: Tx,
   blast: { blastId: string; timeZone: string; until: Date | undefined },
@@ -91,7 +91,7 @@ export async function readStatistics(
     WHERE f.blast_id = ${blastId} AND x.at <= ${until} GROUP BY 1 ORDER BY 1 LIMIT ${hoursMax}`.execute(tx);
   const { rows: domains } = await sql<DomainCounts>`
     WITH each AS (
-      SELECT lower(substring(d.address from '@([^@]*)$')) AS domain, count(*)::int AS audience,
+      SELECT lower(split_part(d.address, '@', -1)) AS domain, count(*)::int AS audience,
         count(*) FILTER (WHERE d.state = 'accepted')::int AS accepted, ${counted("delivered", until)},
         ${counted("bounced", until)}, ${counted("opened", until)}, ${counted("clicked", until)}
       FROM ${deliveriesOf(blastId)} WHERE d.address LIKE '%@%' GROUP BY 1
