@@ -6,8 +6,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -15,11 +17,15 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // Probes and scrapes send no bodies; anything slower than this is no probe.
 const probeTimeout = 5 * time.Second
+
+// A name that cannot stand in a subject is of another house, whose broker allows the usual inbox.
+var userToken = regexp.MustCompile(`^[\w-]+$`)
 
 // SignalContext ends at SIGTERM or SIGINT; a second one ends the program at once.
 func SignalContext() context.Context {
@@ -44,12 +50,23 @@ func NewLog(service, level string) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: least})).With("service", service)
 }
 
-// Connect connects to NATS for ever: also a broker that is away at the start is waited for.
-func Connect(url, name string, log *slog.Logger) (*nats.Conn, error) {
-	return nats.Connect(url, nats.Name(name), nats.MaxReconnects(-1), nats.RetryOnFailedConnect(true), nats.ReconnectWait(time.Second),
+// Connect connects to NATS for ever: also a broker that is away at the start is waited for. The URL may carry user:password; answers then come
+// to _INBOX.<user>, the only inbox that a user of the house may read.
+func Connect(servers, name string, log *slog.Logger) (*nats.Conn, error) {
+	return nats.Connect(servers, inboxOf(servers), nats.Name(name), nats.MaxReconnects(-1), nats.RetryOnFailedConnect(true), nats.ReconnectWait(time.Second),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { log.Warn("NATS is away", "err", err) }),
 		nats.ReconnectHandler(func(*nats.Conn) { log.Info("NATS is back") }),
 	)
+}
+
+func inboxOf(servers string) nats.Option {
+	for _, each := range strings.Split(servers, ",") {
+		at, err := url.Parse(strings.TrimSpace(each))
+		if err == nil && at.User != nil && userToken.MatchString(at.User.Username()) {
+			return nats.CustomInboxPrefix("_INBOX." + at.User.Username())
+		}
+	}
+	return nats.CustomInboxPrefix("_INBOX")
 }
 
 // Metrics are the figures that every worker of the house reports, under the same names. A nil *Metrics counts nothing.
@@ -71,6 +88,7 @@ func NewMetrics() *Metrics {
 		seconds:      prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "fanfare_work_handle_seconds", Help: "Time a handler took for one batch.", Buckets: []float64{0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60}}, labels),
 		deadLetters:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "fanfare_dead_letters_total", Help: "Messages given up on, by reason."}, append(labels, "reason")),
 	}
+	m.Registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.Registry.MustRegister(m.handledTotal, m.batchSize, m.seconds, m.deadLetters)
 	return m
 }
