@@ -8,6 +8,8 @@ import * as exports from "./migrations/0004-exports.ts";
 import * as growth from "./migrations/0005-growth.ts";
 import * as agencyLimits from "./migrations/0006-agency-limits.ts";
 import * as addressPrefix from "./migrations/0007-address-prefix.ts";
+import * as webhooks from "./migrations/0008-webhooks.ts";
+import * as facts from "./migrations/0009-facts.ts";
 
 /** In order; a migration that has run anywhere is never edited. */
 const migrations: Record<string, Migration> = {
@@ -18,6 +20,8 @@ const migrations: Record<string, Migration> = {
   "0005-growth": { up: growth.up },
   "0006-agency-limits": { up: agencyLimits.up },
   "0007-address-prefix": { up: addressPrefix.up },
+  "0008-webhooks": { up: webhooks.up },
+  "0009-facts": { up: facts.up },
 };
 
 /**
