@@ -8,7 +8,7 @@ RUN := dev/bootstrap/run
 
 .PHONY: help
 help: ## List the targets
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: demo
 demo: ## Send blasts to 5,000 made-up customers, check every one of them, and stop
@@ -21,6 +21,10 @@ up: ## Start everything and keep it until Ctrl-C (LOGS=1 shows the services' log
 .PHONY: test
 test: ## Run all tests; T=path runs those below a path
 	@$(RUN) node dev/bootstrap/test.ts $(T)
+
+.PHONY: conformance
+conformance: ## Judge the workers of every language, or the one that WORKER="command" starts
+	@$(RUN) node test/conformance/main.ts $(if $(WORKER),'$(subst ','\'',$(WORKER))')
 
 .PHONY: check
 check: ## Everything that must hold before a commit, except the tests

@@ -9,24 +9,24 @@ go_sources_hash() {
     while read -r file; do printf '%s\n' "$file"; cat "$file"; done | sha256 | cut -c1-16)
 }
 
-build_go_or_die() { # NAME TARGET
+build_go_or_die() { # NAME TARGET DIRECTORY
   if [ -x "$2" ]; then return 0; fi
   command -v go >/dev/null 2>&1 || die "cannot build $1: it needs Go 1.26 or newer with access to its module proxy"
   say "building $1 with Go (up to a minute, once)"
   mkdir -p "$(dirname "$2")"
   building=$(mktemp -d "$(dirname "$2")/.building.XXXXXX")
   # CGO is off so that the result runs without a C library of the right age.
-  if ! (cd "$root/services/$1" && GOFLAGS='' CGO_ENABLED=0 go build -buildvcs=false -o "$building/$1" .) >"$building/log" 2>&1; then
+  if ! (cd "$root/$3" && GOFLAGS='' CGO_ENABLED=0 go build -buildvcs=false -o "$building/$1" .) >"$building/log" 2>&1; then
     tail -n 20 "$building/log" >&2
     rm -rf "$building"
-    die "go build of services/$1 failed"
+    die "go build of $3 failed"
   fi
   mv -f "$building/$1" "$2"
   rm -rf "$building"
 }
 
-go_service() { # NAME
+go_program() { # NAME DIRECTORY
   target="$cache_dir/$1/$(go_sources_hash)/$1"
-  [ -x "$target" ] || with_lock "$cache_dir/$1.lock" build_go_or_die "$1" "$target"
+  [ -x "$target" ] || with_lock "$cache_dir/$1.lock" build_go_or_die "$1" "$target" "$2"
   printf '%s\n' "$target"
 }
