@@ -36,10 +36,18 @@ export async function claimBatch(deps: CustomerSenderDeps, batch: Batch, room: R
     const leaving = decided.filter(
       ({ delivery, decision }) => decision.kind === "send" && !outcomes.has(delivery.seq),
     );
-    const parked = leaving.slice(room.claimMax).map(({ delivery }) => park(deps, delivery, room));
+    const parked = leaving.slice(room.claimMax).map(({ delivery }) => delivery);
     for (const { seq } of parked) outcomes.set(seq, skip("provider_busy"));
+    const delayMs = () => parkedForMs(deps, room, blast.lane);
     return {
-      skip: [...skipsOf(batch, decided), ...parked],
+      skip: [
+        ...skipsOf(batch, decided),
+        ...parked.filter(({ state }) => state !== "retry").map((delivery) => park(deps, delivery, delayMs())),
+      ],
+      // Whoever waits already goes on waiting: an outage must not write the same Activity several times a minute for everyone.
+      postpone: parked
+        .filter(({ state }) => state === "retry")
+        .map(({ seq }) => ({ seq, delayMs: delayMs() })),
       claim: leaving.slice(0, room.claimMax).map(({ delivery }) => delivery.seq),
       ...(parked.length === 0 ? {} : { feedAfterMs: room.delayMs ?? 0 }),
     };
@@ -58,8 +66,17 @@ export interface Room {
 
 // Those that wait come back one after the other and not as one wave, and not so often that writing them is all that is done.
 const leastSpreadMs = 3_000;
+// A breaker's longest opening: with it before and this behind, all have been told within a minute that the provider is back.
+const mostSpreadMs = 30_000;
 
-function park(deps: CustomerSenderDeps, delivery: ClaimableDelivery, { delayMs = 0 }: Room): Transition {
+/** When a parked delivery comes again. An urgent one does not line up behind the spread of the others. */
+function parkedForMs(deps: CustomerSenderDeps, { delayMs = 0 }: Room, lane: ClaimableBlast["lane"]): number {
+  const spreadMs =
+    lane === "urgent" ? leastSpreadMs : Math.min(mostSpreadMs, Math.max(leastSpreadMs, delayMs));
+  return delayMs + deps.random() * spreadMs;
+}
+
+function park(deps: CustomerSenderDeps, delivery: ClaimableDelivery, delayMs: number): Transition {
   const { seq, attempt, state: from } = delivery;
   return {
     seq,
@@ -67,7 +84,7 @@ function park(deps: CustomerSenderDeps, delivery: ClaimableDelivery, { delayMs =
     from,
     to: "retry",
     reason: "provider_busy",
-    delayMs: delayMs + deps.random() * Math.max(leastSpreadMs, delayMs),
+    delayMs,
     evidence: {
       decided: "before a try: the provider takes no more from this domain just now",
       worker: deps.name,

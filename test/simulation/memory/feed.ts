@@ -7,6 +7,7 @@ import type {
   ExpiredClaim,
   StalledBlast,
 } from "#core/adapters/postgres/deliveries/timers.ts";
+import type { Postponed } from "#core/adapters/postgres/deliveries/postpone.ts";
 import { blastOf, sumOf, type Blast, type MemoryDatabase } from "./tables.ts";
 
 const feederLeaseMs = 5_000;
@@ -80,6 +81,15 @@ export function holdFeeder(db: MemoryDatabase, blastId: string, forMs: number): 
   if (blast === undefined) return;
   blast.feedAfterMs = Math.max(blast.feedAfterMs ?? 0, db.nowMs() + forMs);
   db.poke("feeder", blast.feedAfterMs);
+}
+
+export function postponeWakeups(db: MemoryDatabase, blastId: string, postponed: readonly Postponed[]): void {
+  for (const { seq, delayMs } of postponed) {
+    const wakeup = db.wakeups.get(`${blastId}/${seq}`);
+    if (wakeup === undefined) continue;
+    wakeup.atMs = db.nowMs() + delayMs;
+    db.poke("wake", wakeup.atMs);
+  }
 }
 
 export function nextPortion(db: MemoryDatabase, fed: { id: string; released_seq: number }, size: number) {

@@ -80,6 +80,7 @@ export function createMemoryDeliveryStore(db: MemoryDatabase, { once, open }: Tr
         ({ locked, blast, planned }) => {
           if (planned.skip.length > 0)
             recordTransitions(db, { agencyId, blastId, lane: blast.lane }, planned.skip);
+          feed.postponeWakeups(db, blastId, planned.postpone ?? []);
           if (planned.feedAfterMs !== undefined) feed.holdFeeder(db, blastId, planned.feedAfterMs);
           if (planned.claim.length === 0) return { blast, deliveries: [] };
           const attempts = claimDeliveries(db, claim, planned.claim);

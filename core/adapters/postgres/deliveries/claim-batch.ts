@@ -11,6 +11,7 @@ import {
   type ClaimableBlast,
   type ClaimableDelivery,
 } from "./claim.ts";
+import { postponeWakeups, type Postponed } from "./postpone.ts";
 import { recordTransitions, type Transition } from "./record.ts";
 
 /** What a claim is to write: decided by the caller from what was read under the locks. */
@@ -18,6 +19,8 @@ export interface ClaimPlan {
   /** Of those that do not leave: skipped, or set aside for later. */
   skip: Transition[];
   claim: number[];
+  /** Of those that wait already: only when they come again changes, and no Activity tells it. */
+  postpone?: Postponed[];
   /** Milliseconds for which nothing more of the blast is released to the queue. */
   feedAfterMs?: number;
 }
@@ -107,6 +110,8 @@ function verdictsAgainst(blast: ClaimableBlast): VerdictText[] {
 async function writeRest(tx: Tx, { agencyId, blastId }: Claim, blast: ClaimableBlast, planned: ClaimPlan) {
   if (planned.skip.length > 0)
     await recordTransitions(tx, { agencyId, blastId, lane: blast.lane }, planned.skip);
+  if (planned.postpone !== undefined && planned.postpone.length > 0)
+    await postponeWakeups(tx, { agencyId, blastId, lane: blast.lane }, planned.postpone);
   if (planned.feedAfterMs !== undefined) await holdFeeder(tx, blastId, planned.feedAfterMs);
 }
 

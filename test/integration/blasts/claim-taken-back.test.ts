@@ -1,0 +1,137 @@
+// The short way of a claim: what was claimed in hope and not wanted by the plan is taken back as if it had never been.
+import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createDeliveryStore, type ClaimPlan } from "#core/adapters/postgres/delivery-store.ts";
+import type { ClaimableDelivery } from "#core/adapters/postgres/deliveries/claim.ts";
+import { freezePage } from "#core/adapters/postgres/blasts/freeze-page.ts";
+import { startBlast } from "#core/adapters/postgres/blasts/start.ts";
+import {
+  acceptBlastRows,
+  createAgencyRows,
+  createCustomerRows,
+  type AgencyRows,
+} from "#test/support/agency-rows.ts";
+import { createTestDatabase, type TestDatabase } from "#test/support/database.ts";
+
+let db: TestDatabase;
+let agency: AgencyRows;
+beforeAll(async () => {
+  db = await createTestDatabase();
+  agency = await createAgencyRows(db.database);
+});
+afterAll(() => db?.drop());
+
+const seqs = [1, 2, 3, 4, 5];
+
+async function startedBlast(): Promise<string> {
+  const { agencyId } = agency;
+  const ids = await createCustomerRows(db.database, agencyId, seqs.length);
+  const blastId = await acceptBlastRows(db.database, agency, { audience: { customers: { ids } } });
+  await db.database.withAgency(agencyId, async (tx) => {
+    await freezePage(tx, agencyId, blastId);
+    await startBlast(tx, agencyId, blastId);
+  });
+  return blastId;
+}
+
+/** Claims with hope under a plan, and keeps what the plan was shown each time. */
+async function claim(blastId: string, plan: (deliveries: ClaimableDelivery[]) => ClaimPlan) {
+  const id = randomUUID();
+  const shown: { seq: number; state: string; attempt: number }[][] = [];
+  const claimed = createDeliveryStore(db.database).claim(
+    { id, agencyId: agency.agencyId, blastId, worker: "test", leaseMs: 60_000 },
+    seqs,
+    (_blast, deliveries) => {
+      shown.push(deliveries.map(({ seq, state, attempt }) => ({ seq, state, attempt })));
+      return plan(deliveries);
+    },
+    () => true,
+  );
+  return { id, shown, claimed };
+}
+
+async function rowsOf(blastId: string) {
+  const { rows } = await db.database.asSystem((tx) =>
+    sql<{ states: string[]; attempts: number[]; leases: { id: string; seqs: number[] }[]; wakeups: number[]; retrying: number }>`
+      SELECT array_agg(state ORDER BY seq) AS states, array_agg(attempt ORDER BY seq) AS attempts,
+        (SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'seqs', seqs)), '[]') FROM claims WHERE blast_id = ${blastId}) AS leases,
+        (SELECT coalesce(array_agg(seq ORDER BY seq), '{}') FROM wakeups WHERE blast_id = ${blastId}) AS wakeups,
+        (SELECT coalesce(sum(retrying), 0)::int FROM blast_progress WHERE blast_id = ${blastId}) AS retrying
+      FROM deliveries WHERE blast_id = ${blastId}`.execute(tx),
+  ); // prettier-ignore
+  return rows[0]!;
+}
+
+const parkOf = ({ seq, attempt, state: from }: ClaimableDelivery) =>
+  ({ seq, attempt, from, to: "retry", reason: "provider_busy", delayMs: 60_000 }) as const;
+
+test("a plan that wants all is asked once, and all are claimed under one lease", async () => {
+  const blastId = await startedBlast();
+  const { id, shown, claimed } = await claim(blastId, () => ({ skip: [], claim: seqs }));
+  expect((await claimed).deliveries.map(({ seq, attempt }) => [seq, attempt])).toEqual(
+    seqs.map((seq) => [seq, 1]),
+  );
+  expect(shown).toHaveLength(1);
+  expect(await rowsOf(blastId)).toMatchObject({
+    states: seqs.map(() => "sending"),
+    leases: [{ id, seqs }],
+  });
+});
+
+test("a plan that wants fewer is shown the rows untouched, and only what it wants is claimed", async () => {
+  const blastId = await startedBlast();
+  const { id, shown, claimed } = await claim(blastId, (deliveries) => ({
+    skip: deliveries.filter(({ seq }) => seq > 2).map(parkOf),
+    claim: [1, 2],
+  }));
+  expect((await claimed).deliveries.map(({ seq, attempt }) => [seq, attempt])).toEqual([
+    [1, 1],
+    [2, 1],
+  ]);
+  const untouched = seqs.map((seq) => ({ seq, state: "pending", attempt: 0 }));
+  expect(shown).toEqual([untouched, untouched]);
+  expect(await rowsOf(blastId)).toEqual({
+    states: ["sending", "sending", "retry", "retry", "retry"],
+    attempts: [1, 1, 0, 0, 0],
+    leases: [{ id, seqs: [1, 2] }],
+    wakeups: [3, 4, 5],
+    retrying: 3,
+  });
+});
+
+test("a plan that wants none leaves no lease and no attempt", async () => {
+  const blastId = await startedBlast();
+  const { claimed } = await claim(blastId, () => ({ skip: [], claim: [] }));
+  expect((await claimed).deliveries).toEqual([]);
+  expect(await rowsOf(blastId)).toEqual({
+    states: seqs.map(() => "pending"),
+    attempts: [0, 0, 0, 0, 0],
+    leases: [],
+    wakeups: [],
+    retrying: 0,
+  });
+});
+
+test("wake-ups of those that waited come back with them", async () => {
+  const blastId = await startedBlast();
+  await (
+    await claim(blastId, (deliveries) => ({ skip: deliveries.map(parkOf), claim: [] }))
+  ).claimed;
+  const before = await rowsOf(blastId);
+  expect(before).toMatchObject({ wakeups: seqs, retrying: seqs.length });
+  const { shown, claimed } = await claim(blastId, () => ({ skip: [], claim: [] }));
+  await claimed;
+  expect(shown[1]).toEqual(seqs.map((seq) => ({ seq, state: "retry", attempt: 0 })));
+  expect(await rowsOf(blastId)).toEqual(before);
+});
+
+test("a plan that fails takes everything back and is not asked again", async () => {
+  const blastId = await startedBlast();
+  const { shown, claimed } = await claim(blastId, () => {
+    throw new Error("the plan fails");
+  });
+  await expect(claimed).rejects.toThrow("the plan fails");
+  expect(shown).toHaveLength(1);
+  expect(await rowsOf(blastId)).toMatchObject({ attempts: [0, 0, 0, 0, 0], leases: [] });
+});
