@@ -28,7 +28,9 @@ log = logging.getLogger(__name__)
 # The ids become parts of paths and addresses.
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # An api that is away, or a key that is wrong, is somebody's to mend; the fact waits for it.
+# Ever longer, since a blast too large for the api to sum up in time must not have it try again and again.
 AWAY_DELAY_S = 15
+AWAY_DELAY_MAX_S = 600
 REFUSED_DELAY_S = 60
 # Webhooks tell of what happened only some time after it. So long they are awaited, unless nearly all have come.
 LATE_LIMIT_S = 30
@@ -65,7 +67,7 @@ class ReportMaker:
             return await self._make(fact, moment)
         except ApiAway as away:
             log.warning("the api does not answer", extra={"blastId": fact.blast_id, "detail": str(away)})
-            return defer("the api is away", AWAY_DELAY_S)
+            return defer("the api is away", min(AWAY_DELAY_S * item.handed_out, AWAY_DELAY_MAX_S))
         except ApiRefused as refused:
             if refused.code in ("permission_denied", "unauthenticated"):
                 log.error("the api refuses FANFARE_REPORTER_KEY", extra={"detail": str(refused)})

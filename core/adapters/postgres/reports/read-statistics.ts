@@ -56,7 +56,7 @@ export async function seeOneMoment(tx: Tx): Promise<void> {
   await sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`.execute(tx);
 }
 
-/** Figures of one blast up to `until`. Each of three queries reads all of its deliveries: some 15 s in all for a million on two busy cores. */
+/** Figures of one blast up to `until`. Each of three queries reads all of its deliveries: some 20 s in all for a million on two busy cores. */
 export async function readStatistics(
   tx: Tx,
   blast: { blastId: string; timeZone: string; until: Date | undefined },
