@@ -22,7 +22,7 @@ const smallestPart = 1 / 4;
  */
 export const slice = 250;
 
-/** Portions of one round; `window` is the most that a lane has on the queue. Together at most `maxRound`. `turn` says who is first among equals. */
+/** Portions of one round; `window` is the most that a lane has on the queue. Together at most `maxRound`. `turn` says who is first among equals: a whole number. */
 export function planPortions(blasts: readonly FedBlast[], window: number, turn: number): Portion[] {
   const agencies = byAgency(blasts.filter((blast) => blast.retrying < window));
   const first = agencies[0]?.[0];
@@ -32,16 +32,21 @@ export function planPortions(blasts: readonly FedBlast[], window: number, turn: 
   const shares = shareWindow(part, wanted);
   const start = turn % agencies.length;
   const inTurn = agencies
-    .map((own, index) => ({ own, share: shares[index]!, wanted: wanted[index]!.wanted }))
+    .map((own, index) => ({
+      own,
+      share: shares[index]!,
+      whole: wholeOf(own, shares[index]!, wanted[index]!.wanted),
+    }))
     .map((_, index, all) => all[(index + start) % all.length]!)
     .toSorted((a, b) => loadOf(a.own) - loadOf(b.own));
-  // Messages that got lost count no more than their agency's share, so that the others go on.
-  let open =
-    part - inTurn.reduce((sum, { own, share }) => sum + Math.min(own[0]!.lane_outstanding, share), 0);
+  // Messages that got lost count no more than their agency's share, so that the others go on; slices beyond the shares end with the window.
+  const counted = (most: "share" | "whole") =>
+    inTurn.reduce((sum, agency) => sum + Math.min(agency.own[0]!.lane_outstanding, agency[most]), 0);
+  let open = Math.min(part - counted("share"), window - counted("whole"));
   let left = maxRound;
   const portions: Portion[] = [];
   for (const agency of inTurn) {
-    const size = Math.min(left, roomOf(agency.own, agency.share, agency.wanted, open));
+    const size = Math.min(left, roomOf(agency, open, part));
     if (size <= 0) continue;
     portions.push(...overBlasts(agency.own, size));
     open -= size;
@@ -63,7 +68,8 @@ function partOfLane(
   const open = Math.min(window, lane_sending + aheadOfSenders);
   const others = Math.min(lane_others, Math.floor(open * othersMost));
   const weight = agencies.reduce((sum, agency) => sum + agency.weight, 0);
-  return Math.floor(((open - others) * weight) / Math.max(weight, lane_weight));
+  // One at least: a narrow lane and many others leave less, and nothing would ever leave.
+  return Math.max(1, Math.floor(((open - others) * weight) / Math.max(weight, lane_weight)));
 }
 
 function wantedOnLane(own: readonly FedBlast[]): number {
@@ -73,14 +79,23 @@ function wantedOnLane(own: readonly FedBlast[]): number {
   return Math.max(0, Math.min(all, in_flight_max - (agency_outstanding - lane_outstanding)));
 }
 
+/** What an agency may have on the queue when it is its turn. */
+function wholeOf(own: readonly FedBlast[], share: number, wanted: number): number {
+  return Math.max(share, Math.min(slice * own[0]!.weight, wanted));
+}
+
 /** What an agency may release now: all it has left if that is within its share; else up to its share or a slice, as far as the lane is open. */
-function roomOf(own: readonly FedBlast[], share: number, wanted: number, open: number): number {
-  const { lane_outstanding, allowance, weight } = own[0]!;
+function roomOf(
+  { own, share, whole }: { own: readonly FedBlast[]; share: number; whole: number },
+  open: number,
+  part: number,
+): number {
+  const { lane_outstanding, allowance } = own[0]!;
   const backlog = backlogOf(own);
-  const whole = Math.max(share, Math.min(slice * weight, wanted));
   const last = backlog <= share - lane_outstanding;
   const room = last ? backlog : Math.min(whole - lane_outstanding, backlog, open);
-  if (room <= 0 || (!last && room < Math.min(whole, slice) * smallestPart)) return 0;
+  // Of what it can have at all: where the lane is narrower than a slice, a quarter of a slice would never be free.
+  if (room <= 0 || (!last && room < Math.min(whole, slice, part) * smallestPart)) return 0;
   // A rate may leave less than is worth a round; waiting for more would only make it a bumpy one.
   return Math.max(0, Math.min(room, allowance ?? room));
 }
