@@ -42,6 +42,13 @@ export function kill(world: World, life: Life, where: string): void {
   for (const work of life.onDeath.splice(0).toReversed()) work();
 }
 
+/** Faults are answered by errors of the world; these are of whoever wrote the code, and a round that always fails looks like an idle one. */
+export function reportDefect(world: World, where: string, error: unknown): void {
+  const isDefect =
+    error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  if (isDefect) world.violate(`${where} fails: ${error.stack ?? error.message}`);
+}
+
 /** Whether it dies here, or is dead already. Instead it may stand still for a while. */
 export function dies(world: World, life: Life, where: string): boolean {
   const { faults, chance, loop } = world;

@@ -26,7 +26,7 @@ import {
   createMemoryTimerStore,
 } from "../memory/stores.ts";
 import { createWaker, type Message, type Queue } from "./broker.ts";
-import { call, dies, startProcess, transactionsOf, type Life } from "./life.ts";
+import { call, dies, reportDefect, startProcess, transactionsOf, type Life } from "./life.ts";
 import type { Timers } from "./timers.ts";
 import type { World } from "./world.ts";
 
@@ -133,13 +133,18 @@ function verdictOf(address: string) {
   return { kind: "judged", result: "deliverable", reason: "accepted_email" } as const;
 }
 
+/** As Date.now() tells it: whole milliseconds, of a clock that may be off. */
+function wallClockMs({ loop }: World, { clockOffMs }: Life): number {
+  return Math.floor(loop.nowMs) + clockOffMs;
+}
+
 function startListSender(world: World, timers: Timers, life: Life): void {
   const deps: ListSenderDeps = {
     store: createMemoryBlastStore(world.db, transactionsOf(world, life)),
     publisher: publisherOf(world, life),
     log: silent,
     name: life.name,
-    nowMs: () => world.loop.nowMs + life.clockOffMs,
+    nowMs: () => wallClockMs(world, life),
     blastWindow: world.settings.blastWindow,
     wakeFeeder: () => timers.poke("feeder", world.loop.nowMs),
   };
@@ -173,7 +178,7 @@ function startScheduler(world: World, timers: Timers, life: Life): void {
     },
     log: silent,
     name: life.name,
-    nowMs: () => loop.nowMs + life.clockOffMs,
+    nowMs: () => wallClockMs(world, life),
     random: () => chance.next(),
     doubtHorizonMs: settings.horizonMs,
     stallMs: settings.stallMs,
@@ -221,6 +226,7 @@ function startConsumer(world: World, life: Life, queue: Queue, worker: Worker): 
     try {
       outcomes = await worker.handle(batch.map((message) => itemOf(worker, message.envelope)), { lane: 1, signal: noSignal, log: silent }); // prettier-ignore
     } catch (error) {
+      reportDefect(world, `the worker of ${queue}`, error);
       outcomes = batch.map(() => ({
         kind: "retry",
         reason: error instanceof Error ? error.message : String(error),

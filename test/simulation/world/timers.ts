@@ -2,7 +2,7 @@
 // be something to do, and at times longer, because a scheduler may be slow. What it runs is the real round.
 import { nextDueMs } from "../memory/due.ts";
 import type { MemoryDatabase, Timer } from "../memory/tables.ts";
-import { deliver, type Life } from "./life.ts";
+import { deliver, reportDefect, type Life } from "./life.ts";
 import type { World } from "./world.ts";
 
 type Registered = { timer: Timer; life: Life; arm: (atMs: number) => void };
@@ -70,9 +70,10 @@ export function createTimers(world: () => World): Timers {
             if (more) arm(loop.nowMs);
             else sleep(nextDueMs(db, timer, settings));
           },
-          () => {
+          (error: unknown) => {
             running = false;
             failures += 1;
+            reportDefect(world(), `the ${timer} round`, error);
             arm(loop.nowMs + Math.min(longestBackoffMs, everyMs * 2 ** Math.min(failures, 10)));
           },
         );
