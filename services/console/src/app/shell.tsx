@@ -1,6 +1,6 @@
 import { useQuery } from "@connectrpc/connect-query";
 import { Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { SessionService } from "#gen/fanfare/api/v1/session_pb.js";
 import { problemOf } from "../connect/problem.ts";
 import { signedOut } from "../connect/transport.ts";
@@ -49,9 +49,13 @@ function useGoToSignIn(): void {
   }, [navigate, href]);
 }
 
-/** Those who do not see the screen hear the new page's title. */
+/** Those who do not see the screen hear the new page's title. What opens over a page, or closes, leaves the focus where it is. */
 function useFocusOnNewPage(pathname: string): void {
+  const before = useRef("");
   useEffect(() => {
-    document.getElementById("page-title")?.focus({ preventScroll: true });
+    const [longer, shorter] = [pathname, before.current].toSorted((a, b) => b.length - a.length);
+    const within = shorter !== "" && longer?.startsWith(`${shorter}/`) && longer.split("/").length > 3;
+    before.current = pathname;
+    if (!within) document.getElementById("page-title")?.focus({ preventScroll: true });
   }, [pathname]);
 }

@@ -29,18 +29,28 @@ export function useZone(): string {
   return agency?.settings?.timeZone || Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
+// A formatter takes longer to make than a row of a table to draw. As many as there are styles and zones that one person sees.
+const maxFormatters = 12;
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
 /** "22 Nov 2026, 16:05" in that zone. */
 export function formatTime(
   date: Date,
   timeZone: string,
   style: "minute" | "second" | "day" = "minute",
 ): string {
-  return new Intl.DateTimeFormat("en-GB", {
+  const key = `${style} ${timeZone}`;
+  const known = formatters.get(key);
+  if (known !== undefined) return known.format(date);
+  const made = new Intl.DateTimeFormat("en-GB", {
     timeZone,
     day: "numeric",
     month: "short",
     year: "numeric",
     ...(style === "day" ? {} : { hour: "2-digit", minute: "2-digit" }),
     ...(style === "second" ? { second: "2-digit" } : {}),
-  }).format(date);
+  });
+  if (formatters.size >= maxFormatters) formatters.clear();
+  formatters.set(key, made);
+  return made.format(date);
 }

@@ -29,7 +29,14 @@ export function drawPlot(
         x: { time: true, range: (_plot, min, max) => paddedTimes(min, max, now) },
         y: { range: (_plot, _min, max) => [0, Math.max(1, max ?? 1) * 1.1] },
       },
-      axes: [axis(colour), { ...axis(colour), size: 48, values: (_plot, values) => values.map(shorten) }],
+      axes: [
+        {
+          ...axis(colour),
+          incrs: timeSteps,
+          values: (_plot, splits, _axis, _space, step) => splits.map((at) => timeLabel(at, step, now.zone)),
+        },
+        { ...axis(colour), size: 48, values: (_plot, values) => values.map(shorten) },
+      ],
       series: [{}, ...first.lines.map((line) => series(line, colour))],
       plugins: [tooltip(() => now)],
     },
@@ -48,6 +55,23 @@ export function drawPlot(
       plot.destroy();
     },
   };
+}
+
+// Distances of the axis that people count in, in seconds.
+const timeSteps = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800,
+  604_800,
+];
+
+/** The time of day, with seconds where they differ, and the day at midnight. */
+function timeLabel(seconds: number, step: number, timeZone: string): string {
+  const at = new Date(seconds * 1000);
+  const text = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat("en-GB", { timeZone, ...options }).format(at);
+  const clock = { hour: "2-digit", minute: "2-digit" } as const;
+  if (step < 60) return text({ ...clock, second: "2-digit" });
+  const time = text(clock);
+  return time === "00:00" || step >= 86_400 ? text({ day: "numeric", month: "short" }) : time;
 }
 
 const shorten = (value: number) => (Number.isInteger(value) ? compact.format(value) : "");
