@@ -38,6 +38,10 @@ gen: ## Generate the code in gen/ from proto/
 streams: ## Show how the broker of NATS_URL differs from the contract, and apply the contract
 	@$(RUN) node core/adapters/nats/streams-main.ts
 
+.PHONY: nats-config
+nats-config: ## Write the broker's users and their rights from the contracts (ROTATE=user while its password changes)
+	@$(RUN) node dev/nats-config/main.ts $(if $(ROTATE),--rotate $(ROTATE))
+
 .PHONY: migrate
 migrate: ## Bring the database of DATABASE_URL up to date
 	@$(RUN) node dev/stack/migrate.ts

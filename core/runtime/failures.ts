@@ -23,7 +23,9 @@ const bucketTimeoutMs = 2_000;
 export function createFailures(connection: NatsConnection, log: Logger): Failures {
   let opening: Promise<KV> | undefined;
   let restUntilMs = 0;
-  const bucket = () => (opening ??= new Kvm(connection).open(failuresBucket, { timeout: bucketTimeoutMs }));
+  // Read directly, as in the other languages: the subject then names the key, and a worker's rights end at its own stream's.
+  const options = { timeout: bucketTimeoutMs, allow_direct: true };
+  const bucket = () => (opening ??= new Kvm(connection).open(failuresBucket, options));
   return {
     add: async (message) => {
       if (Date.now() < restUntilMs) return undefined;

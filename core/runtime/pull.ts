@@ -35,6 +35,11 @@ const notFound = 404;
 // Stopping must not wait for a broker that is away.
 const stopLimitMs = 2_000;
 
+// The client keeps what it was connected with, and its types do not show it.
+function inboxPrefixOf(connection: NatsConnection): string | undefined {
+  return (connection as { options?: { inboxPrefix?: string } }).options?.inboxPrefix;
+}
+
 export function startPuller(o: {
   connection: NatsConnection;
   log: Logger;
@@ -49,7 +54,7 @@ export function startPuller(o: {
 }): Puller {
   const { connection, stream, durable, wanted, onMessage, onReplaced, ensureTopology } = o;
   const log = o.log.child({ stream, durable });
-  const inbox = createInbox();
+  const inbox = createInbox(inboxPrefixOf(connection));
   const next = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`;
   const work = createWake();
   const calm = createWake();

@@ -18,6 +18,11 @@ const STEPS: readonly Step[] = [
     command: ["node", "dev/bootstrap/gen.ts", "--check"],
     mend: "make gen",
   },
+  {
+    name: "contracts: the broker's users",
+    command: ["node", "dev/nats-config/main.ts", "--check"],
+    mend: "make nats-config",
+  },
   { name: "python: lint", command: ["dev/bootstrap/python", "-m", "ruff", "check"] },
   {
     name: "python: format",

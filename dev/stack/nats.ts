@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePort } from "./ports.ts";
 import { startProcess } from "./process.ts";
-import type { ManagedProcess } from "./process.ts";
+import type { Env, ManagedProcess } from "./process.ts";
 import { makeRunDirectory } from "./run-directory.ts";
 import { PROJECT_DIRECTORY } from "./user-cache.ts";
 
@@ -20,6 +20,8 @@ export type NatsOptions = {
   logFile?: string;
   /** How often JetStream syncs to disk: "2m" is the server's own default, "always" is production's. */
   syncInterval?: string;
+  /** Accounts and users, as configuration, and the variables that it reads. Without them everybody may do everything. */
+  users?: { config: string; env: Env };
 };
 
 export type Nats = {
@@ -54,13 +56,17 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
       const port = await freePort(options.port);
       const monitorPort = await freePort();
       const config = join(directory.path, "nats.conf");
-      writeFileSync(config, configText(port, monitorPort, storeDir, options.syncInterval ?? "2m"));
+      writeFileSync(
+        config,
+        configText(port, monitorPort, storeDir, options.syncInterval ?? "2m") + (options.users?.config ?? ""),
+      );
       try {
         const server = await startProcess({
           name: "nats-server",
           command,
           args: ["-c", config],
           cwd: directory.path,
+          ...(options.users && { env: options.users.env }),
           ...(options.logFile !== undefined && { logFile: options.logFile }),
           readyLine: (line) => (line.includes("Server is ready") ? "" : undefined),
         });

@@ -85,6 +85,7 @@ function connectionOptions(url: string, name: string): ConnectionOptions {
     ...(credentials && {
       user: decodeURIComponent(credentials.username),
       pass: decodeURIComponent(credentials.password),
+      ...inboxOf(decodeURIComponent(credentials.username)),
     }),
     ...(urls.some(({ protocol }) => protocol === "tls:") && { tls: {} }),
     timeout: connectTimeoutMs,
@@ -99,6 +100,12 @@ function connectionOptions(url: string, name: string): ConnectionOptions {
     // Stack traces of publishers nearly double the CPU of publishing.
     noAsyncTraces: true,
   };
+}
+
+/** Answers come to an inbox of the user's own, which is the only one that its rights name (deploy/nats/users.conf). */
+function inboxOf(user: string): { inboxPrefix?: string } {
+  // A name that cannot stand in a subject is of somebody else's making; such a broker allows the usual inbox.
+  return /^[\w-]+$/.test(user) ? { inboxPrefix: `_INBOX.${user}` } : {};
 }
 
 function parse(text: string): URL {

@@ -30,7 +30,8 @@ try {
   for (const { text } of changes) console.log(text);
   if (differing === 0) console.log("The broker agrees with the contracts.");
   else console.log(dryRun ? `${differing} would change.` : `${differing} changed.`);
-  process.exitCode = dryRun && differing > 0 ? 2 : 0;
+  const left = changes.some(({ action }) => action === "leave");
+  process.exitCode = left ? 1 : dryRun && differing > 0 ? 2 : 0;
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

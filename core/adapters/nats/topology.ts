@@ -3,15 +3,19 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import type { ConsumerInfo, JetStreamManager, StreamConfig } from "@nats-io/jetstream";
 import { JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { PermissionViolationError } from "@nats-io/transport-node";
 import type { Topology, TopologyOptions, WantedConsumer, WantedStream } from "./wanted-topology.ts";
 import { wantedTopology } from "./wanted-topology.ts";
 import type { Logger } from "#core/runtime/log.ts";
 
 /** One difference between the contracts and the broker. `text` is a line for people. */
 export type TopologyChange = {
-  /** `keep`: the broker differs on purpose (an operator's limit). `refuse`: cannot be changed while the stream exists. */
-  action: "create" | "update" | "keep" | "refuse";
-  kind: "stream" | "consumer";
+  /**
+   * `keep`: the broker differs on purpose (an operator's limit). `refuse`: cannot be changed while the stream exists. `leave`: this user may
+   * not look after streams, and leaves them to one that may.
+   */
+  action: "create" | "update" | "keep" | "refuse" | "leave";
+  kind: "stream" | "consumer" | "broker";
   name: string;
   text: string;
 };
@@ -19,6 +23,21 @@ export type TopologyChange = {
 /** The broker holds a stream that contradicts the contracts. Trying again does not help; a person must drain and remove it. */
 export class TopologyRefusedError extends Error {
   override readonly name = "TopologyRefusedError";
+}
+
+// Asked once a connection: each refusal is a line in the broker's log, where refusals should mean something.
+const mayNot = new WeakSet<NatsConnection>();
+const leftToOthers: TopologyChange = {
+  action: "leave",
+  kind: "broker",
+  name: "",
+  text: "! this user may not look after streams and consumers; scheduler and operator may",
+};
+
+// A refused request comes bare or as the cause of another, by how it was made.
+function isPermissionViolation(error: unknown): boolean {
+  if (error instanceof PermissionViolationError) return true;
+  return error instanceof Error && error.cause !== undefined && isPermissionViolation(error.cause);
 }
 
 type Step = TopologyChange & { apply?: (manager: JetStreamManager) => Promise<unknown> };
@@ -46,18 +65,26 @@ export async function diffTopology(
 
 /**
  * Makes the broker agree with the contracts and tells what was changed or kept. Idempotent and safe from many instances at once. Throws when
- * something can only be changed by removing a stream, which it never does.
+ * something can only be changed by removing a stream, which it never does. A user without the rights for it changes nothing and is told so.
  */
 export async function applyTopology(
   connection: NatsConnection,
   descs: readonly DescMessage[],
   options: TopologyOptions = {},
 ): Promise<TopologyChange[]> {
+  if (mayNot.has(connection)) return [leftToOthers];
   const manager = await jetstreamManager(connection, { checkAPI: false });
   const wanted = wantedTopology(descs, options);
   const told = new Map<string, TopologyChange>();
   for (let round = 1; ; round += 1) {
-    const steps = await plan(manager, wanted);
+    let steps: Step[];
+    try {
+      steps = await plan(manager, wanted);
+    } catch (error) {
+      if (!isPermissionViolation(error)) throw error;
+      mayNot.add(connection);
+      return [leftToOthers];
+    }
     for (const { action, kind, name, text } of steps)
       told.set(`${kind} ${name} ${action}`, { action, kind, name, text });
     const refused = steps.filter(({ action }) => action === "refuse");

@@ -198,6 +198,8 @@ class RunningLane:
             if self._queue.subject_filter is None:
                 raise
         config = ConsumerConfig(
+            # With a name the filter stands in the request's subject too, where the broker's permissions see it.
+            name=self._queue.durable,
             durable_name=self._queue.durable,
             filter_subject=self._queue.subject_filter,
             ack_policy=AckPolicy.EXPLICIT,

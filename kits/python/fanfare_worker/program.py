@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import os
+import re
 import signal
 import socket
 import sys
 from collections.abc import Callable
+from urllib.parse import unquote, urlsplit
 
 from nats.aio.client import Client
 
@@ -88,9 +90,13 @@ async def connect(url: str, name: str, on_change: Callable[[str], None] = lambda
         log.warning("NATS reported an error", extra={"detail": str(error) or type(error).__name__})
 
     client = Client()
+    # Answers come to an inbox of the user's own, the only one that a user of the house may read.
+    users = [urlsplit(part.strip()).username or "" for part in url.split(",")]
+    user = next((unquote(user) for user in users if re.fullmatch(r"[\w-]+", unquote(user))), None)
     await client.connect(
         [part.strip() for part in url.split(",")],
         name=name,
+        inbox_prefix=f"_INBOX.{user}" if user else "_INBOX",
         max_reconnect_attempts=-1,
         reconnect_time_wait=RECONNECT_WAIT_S,
         ping_interval=PING_INTERVAL_S,
