@@ -5,7 +5,7 @@ import type { Transition } from "#core/adapters/postgres/deliveries/record.ts";
 import type { Chance } from "../engine/chance.ts";
 import type { Pair } from "./pair.ts";
 import { both } from "./same.ts";
-import { type Operation, message, limit, delaysMs, pickBlast, someSeqs, remember } from "./draw.ts";
+import { type Operation, message, limit, delaysMs, pickBlast, pickBusy, someSeqs, remember } from "./draw.ts";
 
 export const order: Operation = async (pair, chance) => {
   const { agencyId, userId, templateId } = pair.agency;
@@ -88,7 +88,7 @@ export const feed: Operation = (pair, chance) => {
 };
 
 export const claim: Operation = (pair, chance) => {
-  const blast = pickBlast(pair, chance);
+  const blast = pickBusy(pair, chance, ["pending", "retry"]);
   const { agencyId } = pair.agency;
   const seqs = someSeqs(chance);
   const [park, skip] = [chance.between(0, 9), chance.between(0, 9)];
@@ -99,7 +99,11 @@ export const claim: Operation = (pair, chance) => {
     const waiting = deliveries.filter(
       ({ state, suppressions }) => (state === "pending" || state === "retry") && suppressions.length === 0,
     );
+    const postpone = waiting.flatMap(({ seq, state }) =>
+      skip % 2 === 0 && seq === park && state === "retry" ? [{ seq, delayMs: 25_000 }] : [],
+    );
     const set = waiting.flatMap(({ seq, attempt, state: from }): Transition[] => {
+      if (seq === park && postpone.length > 0) return [];
       if (seq === park)
         return [{ seq, attempt, from, to: "retry", reason: "provider_busy", delayMs: 25_000 }];
       return seq === skip ? [{ seq, attempt, from, to: "skipped", reason: "inactive" }] : [];
@@ -108,7 +112,7 @@ export const claim: Operation = (pair, chance) => {
     const leaving = (careless ? deliveries : waiting)
       .map(({ seq }) => seq)
       .filter((seq) => seq !== park && seq !== skip);
-    return { skip: set, claim: leaving, ...(feedAfterMs === undefined ? {} : { feedAfterMs }) };
+    return { skip: set, postpone, claim: leaving, ...(feedAfterMs === undefined ? {} : { feedAfterMs }) };
   };
   return both(pair, (side, name) =>
     side.deliveries.claim(
@@ -126,29 +130,32 @@ const moves = {
 
 function someTransitions(pair: Pair, chance: Chance, blastId: string): Transition[] {
   const rows = pair.memory.blasts.get(blastId)?.deliveries ?? [];
-  return rows
-    .filter(() => chance.hits(0.6))
-    .map(({ seq, attempt }): Transition => {
-      // Mostly what the row is; sometimes what it was, or never was.
-      const state = rows[seq - 1]!.state;
-      const from =
-        chance.hits(0.3) || !(state in moves) ? ("sending" as const) : (state as keyof typeof moves);
-      const token = chance.hits(0.15) ? attempt - 1 : attempt;
-      return {
-        seq,
-        attempt: token,
-        from,
-        to: chance.hits(0.4) ? chance.pick(moves[from].slice(0, 1)) : chance.pick(moves[from]),
-        reason: chance.pick(["", "test"]),
-        delayMs: chance.pick(delaysMs),
-        providerMessageId: "m",
-      };
-    })
-    .filter((t) => t.from !== "sending" || t.attempt > 0);
+  return (
+    rows
+      // What waits is to be claimed: it is seldom recorded, or little would ever be on its way.
+      .filter(({ state }) => chance.hits(state === "pending" ? 0.1 : 0.6))
+      .map(({ seq, attempt }): Transition => {
+        // Mostly what the row is; sometimes what it was, or never was.
+        const state = rows[seq - 1]!.state;
+        const from =
+          chance.hits(0.3) || !(state in moves) ? ("sending" as const) : (state as keyof typeof moves);
+        const token = chance.hits(0.15) ? attempt - 1 : attempt;
+        return {
+          seq,
+          attempt: token,
+          from,
+          to: chance.hits(0.4) ? chance.pick(moves[from].slice(0, 1)) : chance.pick(moves[from]),
+          reason: chance.pick(["", "test"]),
+          delayMs: chance.pick(delaysMs),
+          providerMessageId: "m",
+        };
+      })
+      .filter((t) => t.from !== "sending" || t.attempt > 0)
+  );
 }
 
 export const record: Operation = (pair, chance) => {
-  const blast = pickBlast(pair, chance);
+  const blast = pickBusy(pair, chance, ["sending", "in_doubt", "held", "retry"]);
   const { agencyId } = pair.agency;
   const transitions = someTransitions(pair, chance, blast.model);
   const claims = [...pair.memory.claims.values()].filter(({ blastId }) => blastId === blast.model);
