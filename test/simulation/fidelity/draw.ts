@@ -1,5 +1,6 @@
 // What the operations draw their arguments from.
 import { randomUUID } from "node:crypto";
+import type { DeliveryStateText } from "#core/adapters/postgres/schema.ts";
 import type { Chance } from "../engine/chance.ts";
 import type { Pair } from "./pair.ts";
 import type { both } from "./same.ts";
@@ -17,6 +18,14 @@ export const delaysMs = [5_000, 25_000, 65_000];
 export function pickBlast({ known }: Pair, chance: Chance) {
   const none = { real: randomUUID(), model: "" };
   return known.length === 0 || chance.hits(0.03) ? { ...none, model: none.real } : chance.pick(known);
+}
+
+/** Mostly a blast with deliveries in one of these states: most blasts of a sequence have ended, or never begin. */
+export function pickBusy(pair: Pair, chance: Chance, states: readonly DeliveryStateText[]) {
+  const busy = pair.known.filter(({ model }) =>
+    pair.memory.blasts.get(model)?.deliveries.some(({ state }) => states.includes(state)),
+  );
+  return busy.length > 0 && chance.hits(0.8) ? chance.pick(busy) : pickBlast(pair, chance);
 }
 
 export function someSeqs(chance: Chance): number[] {
