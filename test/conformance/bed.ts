@@ -52,8 +52,9 @@ export async function startBed(command: string) {
   // The suite stops, fills and empties its streams: a broker of somebody else's will not do.
   const foreign = process.env["NATS_URL"];
   delete process.env["NATS_URL"];
-  const nats = await startNats();
+  const starting = startNats();
   if (foreign !== undefined) process.env["NATS_URL"] = foreign;
+  const nats = await starting;
   const connection = await connectNats({ url: nats.url, name: "conformance-suite", log });
   await applyTopology(connection, descs);
   const manager = await jetstreamManager(connection, { checkAPI: false });

@@ -4,8 +4,8 @@ import { crash, drain, mixed, pause } from "./cases/instances.ts";
 import { messageCases, valid } from "./cases/messages.ts";
 import { outcomeCases, slow } from "./cases/outcomes.ts";
 
-/** What one worker made of one case. `failure` is why it does not conform; undefined when it does. */
-export type Verdict = { name: string; failure: string | undefined; seconds: number };
+/** What one worker made of one case. `failure` is why it does not conform; undefined when it does. `tried` is false after a worker failed the simplest. */
+export type Verdict = { name: string; failure: string | undefined; seconds: number; tried: boolean };
 
 // On one instance, one list beside the other: they travel on lanes of their own.
 const onOneInstance: readonly (readonly Case[])[] = [[...messageCases, ...outcomeCases, pause], [slow]];
@@ -27,7 +27,7 @@ export async function judge(
     if (!wanted(name)) return;
     const startedMs = performance.now();
     const failure = await prove(bed).then(() => undefined, (error: unknown) => (error instanceof Error ? error.message : String(error)));
-    const verdict = { name, failure, seconds: (performance.now() - startedMs) / 1000 };
+    const verdict = { name, failure, seconds: (performance.now() - startedMs) / 1000, tried: true };
     verdicts.push(verdict);
     tell(verdict);
   }; // prettier-ignore
@@ -55,5 +55,10 @@ export async function judge(
 function notTried(tried: readonly Verdict[], wanted: (name: string) => boolean): Verdict[] {
   return allCases
     .filter(({ name }) => wanted(name) && tried.every((each) => each.name !== name))
-    .map(({ name }) => ({ name, failure: `not tried, since "${valid.name}" failed`, seconds: 0 }));
+    .map(({ name }) => ({
+      name,
+      failure: `not tried, since "${valid.name}" failed`,
+      seconds: 0,
+      tried: false,
+    }));
 }

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { toolPath } from "#dev/bootstrap/tools.ts";
 import { PROJECT_DIRECTORY } from "#dev/stack/user-cache.ts";
 
-const quoted = (path: string) => `'${path.replaceAll("'", `'\\''`)}'`;
+/** A path as a shell reads it. */
+export const quoted = (path: string) => `'${path.replaceAll("'", `'\\''`)}'`;
 const inProject = (path: string) => quoted(join(PROJECT_DIRECTORY, path));
 
 /** Shares a durable with the worker under test where it must stand beside another. */

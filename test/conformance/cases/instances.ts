@@ -12,7 +12,8 @@ const { BEGAN, DONE } = ConformanceStep;
 // Long enough to be ended by an operator, and not by time.
 const pauseMs = 3_600_000;
 const drainTasks = 12;
-const crashWorkMs = 1_500;
+// Long enough for a busy machine to look in between.
+const crashWorkMs = 4_000;
 const mixedTasks = 60;
 
 export const pause: Case = {
