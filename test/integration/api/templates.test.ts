@@ -45,6 +45,24 @@ describe("TemplateService", () => {
     expect(none.code).toBe(Code.NotFound);
   });
 
+  it("lists when each version was saved, the newest first, page by page, to nobody else", async () => {
+    const { template } = await templates.createTemplate({ name: "History", source });
+    const templateId = template!.id;
+    for (const subject of ["Two", "Three"])
+      await templates.updateTemplate({ templateId, source: { ...source, subject } });
+    const first = await templates.listTemplateVersions({ templateId, page: { size: 2 } });
+    expect(first.versions.map(({ version, subject }) => [version, subject])).toEqual([
+      [3, "Three"],
+      [2, "Two"],
+    ]);
+    const rest = await templates.listTemplateVersions({ templateId, page: { token: first.page!.nextToken } });
+    expect(rest.versions.map(({ version }) => version)).toEqual([1]);
+    expect(rest.page!.nextToken).toBe("");
+    expect(rest.versions[0]!.savedAt).toEqual(template!.updatedAt);
+    const theirs = createClient(TemplateService, (await api.createTestAgency()).transport);
+    expect((await refused(theirs.listTemplateVersions({ templateId }))).code).toBe(Code.NotFound);
+  });
+
   it("gives parallel saves distinct versions", async () => {
     const { template } = await templates.createTemplate({ name: "Race", source });
     const saves = Array.from({ length: 8 }, () =>

@@ -5,16 +5,24 @@ import { listSuppressions as selectSuppressions } from "#core/adapters/postgres/
 import type { ApiDeps } from "../../deps.ts";
 import { requireRole } from "../../rpc/caller.ts";
 import { suppressionReasonOf } from "../../rpc/enums.ts";
+import { readAddress } from "./customer-message.ts";
 import { joinCursor, makePage, readPage, splitCursor } from "../../rpc/page.ts";
 
-/** A page of suppressed addresses, by address. */
+/** A page of suppressed addresses, by address; optionally of one address. */
 export const listSuppressions =
   (deps: ApiDeps): ServiceImpl<typeof CustomerService>["listSuppressions"] =>
   async (request, context) => {
     const { agencyId } = requireRole(context, "viewer");
     const { size, after } = readPage(request.page, (cursor) => parseCursor(cursor) !== undefined);
+    const addressKey = request.email === "" ? undefined : readAddress(request.email, "email").key;
     const found = await deps.database.withAgency(agencyId, (tx) =>
-      selectSuppressions(tx, agencyId, after === undefined ? undefined : parseCursor(after), size + 1),
+      selectSuppressions(
+        tx,
+        agencyId,
+        after === undefined ? undefined : parseCursor(after),
+        size + 1,
+        addressKey,
+      ),
     );
     const { rows, page } = makePage(found, size, (row) => joinCursor([row.address_key, row.reason]));
     const suppressions = rows.map((row) => ({

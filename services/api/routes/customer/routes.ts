@@ -5,6 +5,7 @@ import { addSuppression } from "./add-suppression.ts";
 import { addToCustomerList } from "./add-to-customer-list.ts";
 import { createCustomer } from "./create-customer.ts";
 import { createCustomerList } from "./create-customer-list.ts";
+import { deleteCustomerList } from "./delete-customer-list.ts";
 import { deleteCustomer } from "./delete-customer.ts";
 import { getCustomer } from "./get-customer.ts";
 import { importCustomers, importCustomersUnary } from "./import/import-customers.ts";
@@ -16,6 +17,7 @@ import { optIn } from "./opt-in.ts";
 import { optOut } from "./opt-out.ts";
 import { removeFromCustomerList } from "./remove-from-customer-list.ts";
 import { removeSuppression } from "./remove-suppression.ts";
+import { renameCustomerList } from "./rename-customer-list.ts";
 import { updateCustomer } from "./update-customer.ts";
 
 /** All RPCs of CustomerService. */
@@ -30,6 +32,8 @@ export const customerRoutes = (deps: ApiDeps): ServiceImpl<typeof CustomerServic
   importCustomersUnary: importCustomersUnary(deps),
   createCustomerList: createCustomerList(deps),
   listCustomerLists: listCustomerLists(deps),
+  renameCustomerList: renameCustomerList(deps),
+  deleteCustomerList: deleteCustomerList(deps),
   addToCustomerList: addToCustomerList(deps),
   removeFromCustomerList: removeFromCustomerList(deps),
   optOut: optOut(deps),

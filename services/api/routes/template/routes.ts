@@ -4,6 +4,7 @@ import type { ApiDeps } from "../../deps.ts";
 import { archiveTemplate } from "./archive-template.ts";
 import { createTemplate } from "./create-template.ts";
 import { getTemplate } from "./get-template.ts";
+import { listTemplateVersions } from "./list-template-versions.ts";
 import { listTemplates } from "./list-templates.ts";
 import { renderTemplate } from "./render-template.ts";
 import { updateTemplate } from "./update-template.ts";
@@ -13,6 +14,7 @@ export const templateRoutes = (deps: ApiDeps): ServiceImpl<typeof TemplateServic
   createTemplate: createTemplate(deps),
   updateTemplate: updateTemplate(deps),
   getTemplate: getTemplate(deps),
+  listTemplateVersions: listTemplateVersions(deps),
   listTemplates: listTemplates(deps),
   renderTemplate: renderTemplate(deps),
   archiveTemplate: archiveTemplate(deps),

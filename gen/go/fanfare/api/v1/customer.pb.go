@@ -1634,8 +1634,10 @@ func (x *CreateCustomerListResponse) GetList() *CustomerList {
 }
 
 type ListCustomerListsRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Page          *PageRequest           `protobuf:"bytes,1,opt,name=page,proto3" json:"page,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Page  *PageRequest           `protobuf:"bytes,1,opt,name=page,proto3" json:"page,omitempty"`
+	// Only lists that this customer is on; empty is all.
+	CustomerId    string `protobuf:"bytes,2,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1675,6 +1677,13 @@ func (x *ListCustomerListsRequest) GetPage() *PageRequest {
 		return x.Page
 	}
 	return nil
+}
+
+func (x *ListCustomerListsRequest) GetCustomerId() string {
+	if x != nil {
+		return x.CustomerId
+	}
+	return ""
 }
 
 type ListCustomerListsResponse struct {
@@ -1729,6 +1738,182 @@ func (x *ListCustomerListsResponse) GetPage() *PageResponse {
 	return nil
 }
 
+type RenameCustomerListRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ListId        string                 `protobuf:"bytes,1,opt,name=list_id,json=listId,proto3" json:"list_id,omitempty"`
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenameCustomerListRequest) Reset() {
+	*x = RenameCustomerListRequest{}
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenameCustomerListRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenameCustomerListRequest) ProtoMessage() {}
+
+func (x *RenameCustomerListRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenameCustomerListRequest.ProtoReflect.Descriptor instead.
+func (*RenameCustomerListRequest) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *RenameCustomerListRequest) GetListId() string {
+	if x != nil {
+		return x.ListId
+	}
+	return ""
+}
+
+func (x *RenameCustomerListRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+type RenameCustomerListResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	List          *CustomerList          `protobuf:"bytes,1,opt,name=list,proto3" json:"list,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenameCustomerListResponse) Reset() {
+	*x = RenameCustomerListResponse{}
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenameCustomerListResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenameCustomerListResponse) ProtoMessage() {}
+
+func (x *RenameCustomerListResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenameCustomerListResponse.ProtoReflect.Descriptor instead.
+func (*RenameCustomerListResponse) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *RenameCustomerListResponse) GetList() *CustomerList {
+	if x != nil {
+		return x.List
+	}
+	return nil
+}
+
+type DeleteCustomerListRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ListId        string                 `protobuf:"bytes,1,opt,name=list_id,json=listId,proto3" json:"list_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteCustomerListRequest) Reset() {
+	*x = DeleteCustomerListRequest{}
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteCustomerListRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteCustomerListRequest) ProtoMessage() {}
+
+func (x *DeleteCustomerListRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteCustomerListRequest.ProtoReflect.Descriptor instead.
+func (*DeleteCustomerListRequest) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *DeleteCustomerListRequest) GetListId() string {
+	if x != nil {
+		return x.ListId
+	}
+	return ""
+}
+
+type DeleteCustomerListResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteCustomerListResponse) Reset() {
+	*x = DeleteCustomerListResponse{}
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteCustomerListResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteCustomerListResponse) ProtoMessage() {}
+
+func (x *DeleteCustomerListResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteCustomerListResponse.ProtoReflect.Descriptor instead.
+func (*DeleteCustomerListResponse) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{31}
+}
+
 type AddToCustomerListRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	ListId        string                 `protobuf:"bytes,1,opt,name=list_id,json=listId,proto3" json:"list_id,omitempty"`
@@ -1739,7 +1924,7 @@ type AddToCustomerListRequest struct {
 
 func (x *AddToCustomerListRequest) Reset() {
 	*x = AddToCustomerListRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[28]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1751,7 +1936,7 @@ func (x *AddToCustomerListRequest) String() string {
 func (*AddToCustomerListRequest) ProtoMessage() {}
 
 func (x *AddToCustomerListRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[28]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1764,7 +1949,7 @@ func (x *AddToCustomerListRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddToCustomerListRequest.ProtoReflect.Descriptor instead.
 func (*AddToCustomerListRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{28}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *AddToCustomerListRequest) GetListId() string {
@@ -1791,7 +1976,7 @@ type AddToCustomerListResponse struct {
 
 func (x *AddToCustomerListResponse) Reset() {
 	*x = AddToCustomerListResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[29]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1803,7 +1988,7 @@ func (x *AddToCustomerListResponse) String() string {
 func (*AddToCustomerListResponse) ProtoMessage() {}
 
 func (x *AddToCustomerListResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[29]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1816,7 +2001,7 @@ func (x *AddToCustomerListResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddToCustomerListResponse.ProtoReflect.Descriptor instead.
 func (*AddToCustomerListResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{29}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *AddToCustomerListResponse) GetAdded() uint32 {
@@ -1836,7 +2021,7 @@ type RemoveFromCustomerListRequest struct {
 
 func (x *RemoveFromCustomerListRequest) Reset() {
 	*x = RemoveFromCustomerListRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[30]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1848,7 +2033,7 @@ func (x *RemoveFromCustomerListRequest) String() string {
 func (*RemoveFromCustomerListRequest) ProtoMessage() {}
 
 func (x *RemoveFromCustomerListRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[30]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1861,7 +2046,7 @@ func (x *RemoveFromCustomerListRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveFromCustomerListRequest.ProtoReflect.Descriptor instead.
 func (*RemoveFromCustomerListRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{30}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *RemoveFromCustomerListRequest) GetListId() string {
@@ -1887,7 +2072,7 @@ type RemoveFromCustomerListResponse struct {
 
 func (x *RemoveFromCustomerListResponse) Reset() {
 	*x = RemoveFromCustomerListResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[31]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1899,7 +2084,7 @@ func (x *RemoveFromCustomerListResponse) String() string {
 func (*RemoveFromCustomerListResponse) ProtoMessage() {}
 
 func (x *RemoveFromCustomerListResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[31]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1912,7 +2097,7 @@ func (x *RemoveFromCustomerListResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveFromCustomerListResponse.ProtoReflect.Descriptor instead.
 func (*RemoveFromCustomerListResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{31}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *RemoveFromCustomerListResponse) GetRemoved() uint32 {
@@ -1933,7 +2118,7 @@ type OptOutRequest struct {
 
 func (x *OptOutRequest) Reset() {
 	*x = OptOutRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[32]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1945,7 +2130,7 @@ func (x *OptOutRequest) String() string {
 func (*OptOutRequest) ProtoMessage() {}
 
 func (x *OptOutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[32]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1958,7 +2143,7 @@ func (x *OptOutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OptOutRequest.ProtoReflect.Descriptor instead.
 func (*OptOutRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{32}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *OptOutRequest) GetCustomerId() string {
@@ -1985,7 +2170,7 @@ type OptOutResponse struct {
 
 func (x *OptOutResponse) Reset() {
 	*x = OptOutResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[33]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1997,7 +2182,7 @@ func (x *OptOutResponse) String() string {
 func (*OptOutResponse) ProtoMessage() {}
 
 func (x *OptOutResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[33]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2010,7 +2195,7 @@ func (x *OptOutResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OptOutResponse.ProtoReflect.Descriptor instead.
 func (*OptOutResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{33}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *OptOutResponse) GetOnTheirWay() []string {
@@ -2030,7 +2215,7 @@ type OptInRequest struct {
 
 func (x *OptInRequest) Reset() {
 	*x = OptInRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[34]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2042,7 +2227,7 @@ func (x *OptInRequest) String() string {
 func (*OptInRequest) ProtoMessage() {}
 
 func (x *OptInRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[34]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2055,7 +2240,7 @@ func (x *OptInRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OptInRequest.ProtoReflect.Descriptor instead.
 func (*OptInRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{34}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *OptInRequest) GetCustomerId() string {
@@ -2080,7 +2265,7 @@ type OptInResponse struct {
 
 func (x *OptInResponse) Reset() {
 	*x = OptInResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[35]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2092,7 +2277,7 @@ func (x *OptInResponse) String() string {
 func (*OptInResponse) ProtoMessage() {}
 
 func (x *OptInResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[35]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2105,7 +2290,7 @@ func (x *OptInResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OptInResponse.ProtoReflect.Descriptor instead.
 func (*OptInResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{35}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{39}
 }
 
 type Suppression struct {
@@ -2120,7 +2305,7 @@ type Suppression struct {
 
 func (x *Suppression) Reset() {
 	*x = Suppression{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[36]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2132,7 +2317,7 @@ func (x *Suppression) String() string {
 func (*Suppression) ProtoMessage() {}
 
 func (x *Suppression) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[36]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2145,7 +2330,7 @@ func (x *Suppression) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Suppression.ProtoReflect.Descriptor instead.
 func (*Suppression) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{36}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *Suppression) GetEmail() string {
@@ -2177,15 +2362,17 @@ func (x *Suppression) GetSince() *timestamppb.Timestamp {
 }
 
 type ListSuppressionsRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Page          *PageRequest           `protobuf:"bytes,1,opt,name=page,proto3" json:"page,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Page  *PageRequest           `protobuf:"bytes,1,opt,name=page,proto3" json:"page,omitempty"`
+	// Only of this address; empty is all.
+	Email         string `protobuf:"bytes,2,opt,name=email,proto3" json:"email,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListSuppressionsRequest) Reset() {
 	*x = ListSuppressionsRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[37]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2197,7 +2384,7 @@ func (x *ListSuppressionsRequest) String() string {
 func (*ListSuppressionsRequest) ProtoMessage() {}
 
 func (x *ListSuppressionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[37]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2210,7 +2397,7 @@ func (x *ListSuppressionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSuppressionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSuppressionsRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{37}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListSuppressionsRequest) GetPage() *PageRequest {
@@ -2218,6 +2405,13 @@ func (x *ListSuppressionsRequest) GetPage() *PageRequest {
 		return x.Page
 	}
 	return nil
+}
+
+func (x *ListSuppressionsRequest) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
 }
 
 type ListSuppressionsResponse struct {
@@ -2230,7 +2424,7 @@ type ListSuppressionsResponse struct {
 
 func (x *ListSuppressionsResponse) Reset() {
 	*x = ListSuppressionsResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[38]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2242,7 +2436,7 @@ func (x *ListSuppressionsResponse) String() string {
 func (*ListSuppressionsResponse) ProtoMessage() {}
 
 func (x *ListSuppressionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[38]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2255,7 +2449,7 @@ func (x *ListSuppressionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSuppressionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSuppressionsResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{38}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListSuppressionsResponse) GetSuppressions() []*Suppression {
@@ -2282,7 +2476,7 @@ type AddSuppressionRequest struct {
 
 func (x *AddSuppressionRequest) Reset() {
 	*x = AddSuppressionRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[39]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2294,7 +2488,7 @@ func (x *AddSuppressionRequest) String() string {
 func (*AddSuppressionRequest) ProtoMessage() {}
 
 func (x *AddSuppressionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[39]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2307,7 +2501,7 @@ func (x *AddSuppressionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddSuppressionRequest.ProtoReflect.Descriptor instead.
 func (*AddSuppressionRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{39}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *AddSuppressionRequest) GetEmail() string {
@@ -2332,7 +2526,7 @@ type AddSuppressionResponse struct {
 
 func (x *AddSuppressionResponse) Reset() {
 	*x = AddSuppressionResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[40]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2344,7 +2538,7 @@ func (x *AddSuppressionResponse) String() string {
 func (*AddSuppressionResponse) ProtoMessage() {}
 
 func (x *AddSuppressionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[40]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2357,7 +2551,7 @@ func (x *AddSuppressionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddSuppressionResponse.ProtoReflect.Descriptor instead.
 func (*AddSuppressionResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{40}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{44}
 }
 
 type RemoveSuppressionRequest struct {
@@ -2370,7 +2564,7 @@ type RemoveSuppressionRequest struct {
 
 func (x *RemoveSuppressionRequest) Reset() {
 	*x = RemoveSuppressionRequest{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[41]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2382,7 +2576,7 @@ func (x *RemoveSuppressionRequest) String() string {
 func (*RemoveSuppressionRequest) ProtoMessage() {}
 
 func (x *RemoveSuppressionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[41]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2395,7 +2589,7 @@ func (x *RemoveSuppressionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveSuppressionRequest.ProtoReflect.Descriptor instead.
 func (*RemoveSuppressionRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{41}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *RemoveSuppressionRequest) GetEmail() string {
@@ -2420,7 +2614,7 @@ type RemoveSuppressionResponse struct {
 
 func (x *RemoveSuppressionResponse) Reset() {
 	*x = RemoveSuppressionResponse{}
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[42]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2432,7 +2626,7 @@ func (x *RemoveSuppressionResponse) String() string {
 func (*RemoveSuppressionResponse) ProtoMessage() {}
 
 func (x *RemoveSuppressionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_customer_proto_msgTypes[42]
+	mi := &file_fanfare_api_v1_customer_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2445,7 +2639,7 @@ func (x *RemoveSuppressionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveSuppressionResponse.ProtoReflect.Descriptor instead.
 func (*RemoveSuppressionResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{42}
+	return file_fanfare_api_v1_customer_proto_rawDescGZIP(), []int{46}
 }
 
 var File_fanfare_api_v1_customer_proto protoreflect.FileDescriptor
@@ -2574,12 +2768,23 @@ const file_fanfare_api_v1_customer_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x04name\"N\n" +
 	"\x1aCreateCustomerListResponse\x120\n" +
-	"\x04list\x18\x01 \x01(\v2\x1c.fanfare.api.v1.CustomerListR\x04list\"K\n" +
+	"\x04list\x18\x01 \x01(\v2\x1c.fanfare.api.v1.CustomerListR\x04list\"y\n" +
 	"\x18ListCustomerListsRequest\x12/\n" +
-	"\x04page\x18\x01 \x01(\v2\x1b.fanfare.api.v1.PageRequestR\x04page\"\x81\x01\n" +
+	"\x04page\x18\x01 \x01(\v2\x1b.fanfare.api.v1.PageRequestR\x04page\x12,\n" +
+	"\vcustomer_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\n" +
+	"customerId\"\x81\x01\n" +
 	"\x19ListCustomerListsResponse\x122\n" +
 	"\x05lists\x18\x01 \x03(\v2\x1c.fanfare.api.v1.CustomerListR\x05lists\x120\n" +
-	"\x04page\x18\x02 \x01(\v2\x1c.fanfare.api.v1.PageResponseR\x04page\"t\n" +
+	"\x04page\x18\x02 \x01(\v2\x1c.fanfare.api.v1.PageResponseR\x04page\"^\n" +
+	"\x19RenameCustomerListRequest\x12!\n" +
+	"\alist_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x06listId\x12\x1e\n" +
+	"\x04name\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x04name\"N\n" +
+	"\x1aRenameCustomerListResponse\x120\n" +
+	"\x04list\x18\x01 \x01(\v2\x1c.fanfare.api.v1.CustomerListR\x04list\">\n" +
+	"\x19DeleteCustomerListRequest\x12!\n" +
+	"\alist_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x06listId\"\x1c\n" +
+	"\x1aDeleteCustomerListResponse\"t\n" +
 	"\x18AddToCustomerListRequest\x12!\n" +
 	"\alist_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x06listId\x125\n" +
 	"\fcustomer_ids\x18\x02 \x03(\tB\x12\xbaH\x0f\x92\x01\f\b\x01\x10\x90N\"\x05r\x03\xb0\x01\x01R\vcustomerIds\"1\n" +
@@ -2606,9 +2811,10 @@ const file_fanfare_api_v1_customer_proto_rawDesc = "" +
 	"\x05email\x18\x01 \x01(\tR\x05email\x129\n" +
 	"\x06reason\x18\x02 \x01(\x0e2!.fanfare.api.v1.SuppressionReasonR\x06reason\x12\x16\n" +
 	"\x06source\x18\x03 \x01(\tR\x06source\x120\n" +
-	"\x05since\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\"J\n" +
+	"\x05since\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\"j\n" +
 	"\x17ListSuppressionsRequest\x12/\n" +
-	"\x04page\x18\x01 \x01(\v2\x1b.fanfare.api.v1.PageRequestR\x04page\"\x8d\x01\n" +
+	"\x04page\x18\x01 \x01(\v2\x1b.fanfare.api.v1.PageRequestR\x04page\x12\x1e\n" +
+	"\x05email\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc0\x02R\x05email\"\x8d\x01\n" +
 	"\x18ListSuppressionsResponse\x12?\n" +
 	"\fsuppressions\x18\x01 \x03(\v2\x1b.fanfare.api.v1.SuppressionR\fsuppressions\x120\n" +
 	"\x04page\x18\x02 \x01(\v2\x1c.fanfare.api.v1.PageResponseR\x04page\"\x80\x01\n" +
@@ -2633,7 +2839,7 @@ const file_fanfare_api_v1_customer_proto_rawDesc = "" +
 	"\x1cSUPPRESSION_REASON_OPTED_OUT\x10\x01\x12\x1e\n" +
 	"\x1aSUPPRESSION_REASON_BOUNCED\x10\x02\x12!\n" +
 	"\x1dSUPPRESSION_REASON_COMPLAINED\x10\x03\x12\x1e\n" +
-	"\x1aSUPPRESSION_REASON_INVALID\x10\x042\xd0\r\n" +
+	"\x1aSUPPRESSION_REASON_INVALID\x10\x042\xaa\x0f\n" +
 	"\x0fCustomerService\x12_\n" +
 	"\x0eCreateCustomer\x12%.fanfare.api.v1.CreateCustomerRequest\x1a&.fanfare.api.v1.CreateCustomerResponse\x12_\n" +
 	"\x0eUpdateCustomer\x12%.fanfare.api.v1.UpdateCustomerRequest\x1a&.fanfare.api.v1.UpdateCustomerResponse\x12[\n" +
@@ -2644,7 +2850,9 @@ const file_fanfare_api_v1_customer_proto_rawDesc = "" +
 	"\x0fImportCustomers\x12&.fanfare.api.v1.ImportCustomersRequest\x1a'.fanfare.api.v1.ImportCustomersResponse(\x01\x12q\n" +
 	"\x14ImportCustomersUnary\x12+.fanfare.api.v1.ImportCustomersUnaryRequest\x1a,.fanfare.api.v1.ImportCustomersUnaryResponse\x12k\n" +
 	"\x12CreateCustomerList\x12).fanfare.api.v1.CreateCustomerListRequest\x1a*.fanfare.api.v1.CreateCustomerListResponse\x12m\n" +
-	"\x11ListCustomerLists\x12(.fanfare.api.v1.ListCustomerListsRequest\x1a).fanfare.api.v1.ListCustomerListsResponse\"\x03\x90\x02\x01\x12h\n" +
+	"\x11ListCustomerLists\x12(.fanfare.api.v1.ListCustomerListsRequest\x1a).fanfare.api.v1.ListCustomerListsResponse\"\x03\x90\x02\x01\x12k\n" +
+	"\x12RenameCustomerList\x12).fanfare.api.v1.RenameCustomerListRequest\x1a*.fanfare.api.v1.RenameCustomerListResponse\x12k\n" +
+	"\x12DeleteCustomerList\x12).fanfare.api.v1.DeleteCustomerListRequest\x1a*.fanfare.api.v1.DeleteCustomerListResponse\x12h\n" +
 	"\x11AddToCustomerList\x12(.fanfare.api.v1.AddToCustomerListRequest\x1a).fanfare.api.v1.AddToCustomerListResponse\x12w\n" +
 	"\x16RemoveFromCustomerList\x12-.fanfare.api.v1.RemoveFromCustomerListRequest\x1a..fanfare.api.v1.RemoveFromCustomerListResponse\x12G\n" +
 	"\x06OptOut\x12\x1d.fanfare.api.v1.OptOutRequest\x1a\x1e.fanfare.api.v1.OptOutResponse\x12D\n" +
@@ -2667,7 +2875,7 @@ func file_fanfare_api_v1_customer_proto_rawDescGZIP() []byte {
 }
 
 var file_fanfare_api_v1_customer_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_fanfare_api_v1_customer_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
+var file_fanfare_api_v1_customer_proto_msgTypes = make([]protoimpl.MessageInfo, 50)
 var file_fanfare_api_v1_customer_proto_goTypes = []any{
 	(CustomerStatus)(0),                    // 0: fanfare.api.v1.CustomerStatus
 	(SuppressionReason)(0),                 // 1: fanfare.api.v1.SuppressionReason
@@ -2699,104 +2907,113 @@ var file_fanfare_api_v1_customer_proto_goTypes = []any{
 	(*CreateCustomerListResponse)(nil),     // 27: fanfare.api.v1.CreateCustomerListResponse
 	(*ListCustomerListsRequest)(nil),       // 28: fanfare.api.v1.ListCustomerListsRequest
 	(*ListCustomerListsResponse)(nil),      // 29: fanfare.api.v1.ListCustomerListsResponse
-	(*AddToCustomerListRequest)(nil),       // 30: fanfare.api.v1.AddToCustomerListRequest
-	(*AddToCustomerListResponse)(nil),      // 31: fanfare.api.v1.AddToCustomerListResponse
-	(*RemoveFromCustomerListRequest)(nil),  // 32: fanfare.api.v1.RemoveFromCustomerListRequest
-	(*RemoveFromCustomerListResponse)(nil), // 33: fanfare.api.v1.RemoveFromCustomerListResponse
-	(*OptOutRequest)(nil),                  // 34: fanfare.api.v1.OptOutRequest
-	(*OptOutResponse)(nil),                 // 35: fanfare.api.v1.OptOutResponse
-	(*OptInRequest)(nil),                   // 36: fanfare.api.v1.OptInRequest
-	(*OptInResponse)(nil),                  // 37: fanfare.api.v1.OptInResponse
-	(*Suppression)(nil),                    // 38: fanfare.api.v1.Suppression
-	(*ListSuppressionsRequest)(nil),        // 39: fanfare.api.v1.ListSuppressionsRequest
-	(*ListSuppressionsResponse)(nil),       // 40: fanfare.api.v1.ListSuppressionsResponse
-	(*AddSuppressionRequest)(nil),          // 41: fanfare.api.v1.AddSuppressionRequest
-	(*AddSuppressionResponse)(nil),         // 42: fanfare.api.v1.AddSuppressionResponse
-	(*RemoveSuppressionRequest)(nil),       // 43: fanfare.api.v1.RemoveSuppressionRequest
-	(*RemoveSuppressionResponse)(nil),      // 44: fanfare.api.v1.RemoveSuppressionResponse
-	nil,                                    // 45: fanfare.api.v1.Customer.AttributesEntry
-	nil,                                    // 46: fanfare.api.v1.CustomerFields.AttributesEntry
-	nil,                                    // 47: fanfare.api.v1.ImportSettings.MappingEntry
-	(*timestamppb.Timestamp)(nil),          // 48: google.protobuf.Timestamp
-	(*PageRequest)(nil),                    // 49: fanfare.api.v1.PageRequest
-	(*PageResponse)(nil),                   // 50: fanfare.api.v1.PageResponse
+	(*RenameCustomerListRequest)(nil),      // 30: fanfare.api.v1.RenameCustomerListRequest
+	(*RenameCustomerListResponse)(nil),     // 31: fanfare.api.v1.RenameCustomerListResponse
+	(*DeleteCustomerListRequest)(nil),      // 32: fanfare.api.v1.DeleteCustomerListRequest
+	(*DeleteCustomerListResponse)(nil),     // 33: fanfare.api.v1.DeleteCustomerListResponse
+	(*AddToCustomerListRequest)(nil),       // 34: fanfare.api.v1.AddToCustomerListRequest
+	(*AddToCustomerListResponse)(nil),      // 35: fanfare.api.v1.AddToCustomerListResponse
+	(*RemoveFromCustomerListRequest)(nil),  // 36: fanfare.api.v1.RemoveFromCustomerListRequest
+	(*RemoveFromCustomerListResponse)(nil), // 37: fanfare.api.v1.RemoveFromCustomerListResponse
+	(*OptOutRequest)(nil),                  // 38: fanfare.api.v1.OptOutRequest
+	(*OptOutResponse)(nil),                 // 39: fanfare.api.v1.OptOutResponse
+	(*OptInRequest)(nil),                   // 40: fanfare.api.v1.OptInRequest
+	(*OptInResponse)(nil),                  // 41: fanfare.api.v1.OptInResponse
+	(*Suppression)(nil),                    // 42: fanfare.api.v1.Suppression
+	(*ListSuppressionsRequest)(nil),        // 43: fanfare.api.v1.ListSuppressionsRequest
+	(*ListSuppressionsResponse)(nil),       // 44: fanfare.api.v1.ListSuppressionsResponse
+	(*AddSuppressionRequest)(nil),          // 45: fanfare.api.v1.AddSuppressionRequest
+	(*AddSuppressionResponse)(nil),         // 46: fanfare.api.v1.AddSuppressionResponse
+	(*RemoveSuppressionRequest)(nil),       // 47: fanfare.api.v1.RemoveSuppressionRequest
+	(*RemoveSuppressionResponse)(nil),      // 48: fanfare.api.v1.RemoveSuppressionResponse
+	nil,                                    // 49: fanfare.api.v1.Customer.AttributesEntry
+	nil,                                    // 50: fanfare.api.v1.CustomerFields.AttributesEntry
+	nil,                                    // 51: fanfare.api.v1.ImportSettings.MappingEntry
+	(*timestamppb.Timestamp)(nil),          // 52: google.protobuf.Timestamp
+	(*PageRequest)(nil),                    // 53: fanfare.api.v1.PageRequest
+	(*PageResponse)(nil),                   // 54: fanfare.api.v1.PageResponse
 }
 var file_fanfare_api_v1_customer_proto_depIdxs = []int32{
 	0,  // 0: fanfare.api.v1.Customer.status:type_name -> fanfare.api.v1.CustomerStatus
-	45, // 1: fanfare.api.v1.Customer.attributes:type_name -> fanfare.api.v1.Customer.AttributesEntry
+	49, // 1: fanfare.api.v1.Customer.attributes:type_name -> fanfare.api.v1.Customer.AttributesEntry
 	1,  // 2: fanfare.api.v1.Customer.suppressed:type_name -> fanfare.api.v1.SuppressionReason
-	48, // 3: fanfare.api.v1.Customer.created_at:type_name -> google.protobuf.Timestamp
-	48, // 4: fanfare.api.v1.Customer.updated_at:type_name -> google.protobuf.Timestamp
+	52, // 3: fanfare.api.v1.Customer.created_at:type_name -> google.protobuf.Timestamp
+	52, // 4: fanfare.api.v1.Customer.updated_at:type_name -> google.protobuf.Timestamp
 	0,  // 5: fanfare.api.v1.CustomerFields.status:type_name -> fanfare.api.v1.CustomerStatus
-	46, // 6: fanfare.api.v1.CustomerFields.attributes:type_name -> fanfare.api.v1.CustomerFields.AttributesEntry
+	50, // 6: fanfare.api.v1.CustomerFields.attributes:type_name -> fanfare.api.v1.CustomerFields.AttributesEntry
 	3,  // 7: fanfare.api.v1.CreateCustomerRequest.customer:type_name -> fanfare.api.v1.CustomerFields
 	2,  // 8: fanfare.api.v1.CreateCustomerResponse.customer:type_name -> fanfare.api.v1.Customer
 	3,  // 9: fanfare.api.v1.UpdateCustomerRequest.customer:type_name -> fanfare.api.v1.CustomerFields
 	2,  // 10: fanfare.api.v1.UpdateCustomerResponse.customer:type_name -> fanfare.api.v1.Customer
 	2,  // 11: fanfare.api.v1.GetCustomerResponse.customer:type_name -> fanfare.api.v1.Customer
-	49, // 12: fanfare.api.v1.ListCustomersRequest.page:type_name -> fanfare.api.v1.PageRequest
+	53, // 12: fanfare.api.v1.ListCustomersRequest.page:type_name -> fanfare.api.v1.PageRequest
 	2,  // 13: fanfare.api.v1.ListCustomersResponse.customers:type_name -> fanfare.api.v1.Customer
-	50, // 14: fanfare.api.v1.ListCustomersResponse.page:type_name -> fanfare.api.v1.PageResponse
+	54, // 14: fanfare.api.v1.ListCustomersResponse.page:type_name -> fanfare.api.v1.PageResponse
 	14, // 15: fanfare.api.v1.ListCustomerAttributesResponse.attributes:type_name -> fanfare.api.v1.CustomerAttribute
 	15, // 16: fanfare.api.v1.ListCustomerAttributesResponse.locales:type_name -> fanfare.api.v1.AttributeValue
 	15, // 17: fanfare.api.v1.CustomerAttribute.values:type_name -> fanfare.api.v1.AttributeValue
-	47, // 18: fanfare.api.v1.ImportSettings.mapping:type_name -> fanfare.api.v1.ImportSettings.MappingEntry
+	51, // 18: fanfare.api.v1.ImportSettings.mapping:type_name -> fanfare.api.v1.ImportSettings.MappingEntry
 	18, // 19: fanfare.api.v1.ImportCustomersRequest.settings:type_name -> fanfare.api.v1.ImportSettings
 	23, // 20: fanfare.api.v1.ImportCustomersResponse.report:type_name -> fanfare.api.v1.ImportReport
 	18, // 21: fanfare.api.v1.ImportCustomersUnaryRequest.settings:type_name -> fanfare.api.v1.ImportSettings
 	23, // 22: fanfare.api.v1.ImportCustomersUnaryResponse.report:type_name -> fanfare.api.v1.ImportReport
 	24, // 23: fanfare.api.v1.ImportReport.errors:type_name -> fanfare.api.v1.ImportError
-	48, // 24: fanfare.api.v1.CustomerList.created_at:type_name -> google.protobuf.Timestamp
+	52, // 24: fanfare.api.v1.CustomerList.created_at:type_name -> google.protobuf.Timestamp
 	25, // 25: fanfare.api.v1.CreateCustomerListResponse.list:type_name -> fanfare.api.v1.CustomerList
-	49, // 26: fanfare.api.v1.ListCustomerListsRequest.page:type_name -> fanfare.api.v1.PageRequest
+	53, // 26: fanfare.api.v1.ListCustomerListsRequest.page:type_name -> fanfare.api.v1.PageRequest
 	25, // 27: fanfare.api.v1.ListCustomerListsResponse.lists:type_name -> fanfare.api.v1.CustomerList
-	50, // 28: fanfare.api.v1.ListCustomerListsResponse.page:type_name -> fanfare.api.v1.PageResponse
-	1,  // 29: fanfare.api.v1.Suppression.reason:type_name -> fanfare.api.v1.SuppressionReason
-	48, // 30: fanfare.api.v1.Suppression.since:type_name -> google.protobuf.Timestamp
-	49, // 31: fanfare.api.v1.ListSuppressionsRequest.page:type_name -> fanfare.api.v1.PageRequest
-	38, // 32: fanfare.api.v1.ListSuppressionsResponse.suppressions:type_name -> fanfare.api.v1.Suppression
-	50, // 33: fanfare.api.v1.ListSuppressionsResponse.page:type_name -> fanfare.api.v1.PageResponse
-	1,  // 34: fanfare.api.v1.AddSuppressionRequest.reason:type_name -> fanfare.api.v1.SuppressionReason
-	1,  // 35: fanfare.api.v1.RemoveSuppressionRequest.reason:type_name -> fanfare.api.v1.SuppressionReason
-	4,  // 36: fanfare.api.v1.CustomerService.CreateCustomer:input_type -> fanfare.api.v1.CreateCustomerRequest
-	6,  // 37: fanfare.api.v1.CustomerService.UpdateCustomer:input_type -> fanfare.api.v1.UpdateCustomerRequest
-	8,  // 38: fanfare.api.v1.CustomerService.GetCustomer:input_type -> fanfare.api.v1.GetCustomerRequest
-	10, // 39: fanfare.api.v1.CustomerService.ListCustomers:input_type -> fanfare.api.v1.ListCustomersRequest
-	12, // 40: fanfare.api.v1.CustomerService.ListCustomerAttributes:input_type -> fanfare.api.v1.ListCustomerAttributesRequest
-	16, // 41: fanfare.api.v1.CustomerService.DeleteCustomer:input_type -> fanfare.api.v1.DeleteCustomerRequest
-	19, // 42: fanfare.api.v1.CustomerService.ImportCustomers:input_type -> fanfare.api.v1.ImportCustomersRequest
-	21, // 43: fanfare.api.v1.CustomerService.ImportCustomersUnary:input_type -> fanfare.api.v1.ImportCustomersUnaryRequest
-	26, // 44: fanfare.api.v1.CustomerService.CreateCustomerList:input_type -> fanfare.api.v1.CreateCustomerListRequest
-	28, // 45: fanfare.api.v1.CustomerService.ListCustomerLists:input_type -> fanfare.api.v1.ListCustomerListsRequest
-	30, // 46: fanfare.api.v1.CustomerService.AddToCustomerList:input_type -> fanfare.api.v1.AddToCustomerListRequest
-	32, // 47: fanfare.api.v1.CustomerService.RemoveFromCustomerList:input_type -> fanfare.api.v1.RemoveFromCustomerListRequest
-	34, // 48: fanfare.api.v1.CustomerService.OptOut:input_type -> fanfare.api.v1.OptOutRequest
-	36, // 49: fanfare.api.v1.CustomerService.OptIn:input_type -> fanfare.api.v1.OptInRequest
-	39, // 50: fanfare.api.v1.CustomerService.ListSuppressions:input_type -> fanfare.api.v1.ListSuppressionsRequest
-	41, // 51: fanfare.api.v1.CustomerService.AddSuppression:input_type -> fanfare.api.v1.AddSuppressionRequest
-	43, // 52: fanfare.api.v1.CustomerService.RemoveSuppression:input_type -> fanfare.api.v1.RemoveSuppressionRequest
-	5,  // 53: fanfare.api.v1.CustomerService.CreateCustomer:output_type -> fanfare.api.v1.CreateCustomerResponse
-	7,  // 54: fanfare.api.v1.CustomerService.UpdateCustomer:output_type -> fanfare.api.v1.UpdateCustomerResponse
-	9,  // 55: fanfare.api.v1.CustomerService.GetCustomer:output_type -> fanfare.api.v1.GetCustomerResponse
-	11, // 56: fanfare.api.v1.CustomerService.ListCustomers:output_type -> fanfare.api.v1.ListCustomersResponse
-	13, // 57: fanfare.api.v1.CustomerService.ListCustomerAttributes:output_type -> fanfare.api.v1.ListCustomerAttributesResponse
-	17, // 58: fanfare.api.v1.CustomerService.DeleteCustomer:output_type -> fanfare.api.v1.DeleteCustomerResponse
-	20, // 59: fanfare.api.v1.CustomerService.ImportCustomers:output_type -> fanfare.api.v1.ImportCustomersResponse
-	22, // 60: fanfare.api.v1.CustomerService.ImportCustomersUnary:output_type -> fanfare.api.v1.ImportCustomersUnaryResponse
-	27, // 61: fanfare.api.v1.CustomerService.CreateCustomerList:output_type -> fanfare.api.v1.CreateCustomerListResponse
-	29, // 62: fanfare.api.v1.CustomerService.ListCustomerLists:output_type -> fanfare.api.v1.ListCustomerListsResponse
-	31, // 63: fanfare.api.v1.CustomerService.AddToCustomerList:output_type -> fanfare.api.v1.AddToCustomerListResponse
-	33, // 64: fanfare.api.v1.CustomerService.RemoveFromCustomerList:output_type -> fanfare.api.v1.RemoveFromCustomerListResponse
-	35, // 65: fanfare.api.v1.CustomerService.OptOut:output_type -> fanfare.api.v1.OptOutResponse
-	37, // 66: fanfare.api.v1.CustomerService.OptIn:output_type -> fanfare.api.v1.OptInResponse
-	40, // 67: fanfare.api.v1.CustomerService.ListSuppressions:output_type -> fanfare.api.v1.ListSuppressionsResponse
-	42, // 68: fanfare.api.v1.CustomerService.AddSuppression:output_type -> fanfare.api.v1.AddSuppressionResponse
-	44, // 69: fanfare.api.v1.CustomerService.RemoveSuppression:output_type -> fanfare.api.v1.RemoveSuppressionResponse
-	53, // [53:70] is the sub-list for method output_type
-	36, // [36:53] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	54, // 28: fanfare.api.v1.ListCustomerListsResponse.page:type_name -> fanfare.api.v1.PageResponse
+	25, // 29: fanfare.api.v1.RenameCustomerListResponse.list:type_name -> fanfare.api.v1.CustomerList
+	1,  // 30: fanfare.api.v1.Suppression.reason:type_name -> fanfare.api.v1.SuppressionReason
+	52, // 31: fanfare.api.v1.Suppression.since:type_name -> google.protobuf.Timestamp
+	53, // 32: fanfare.api.v1.ListSuppressionsRequest.page:type_name -> fanfare.api.v1.PageRequest
+	42, // 33: fanfare.api.v1.ListSuppressionsResponse.suppressions:type_name -> fanfare.api.v1.Suppression
+	54, // 34: fanfare.api.v1.ListSuppressionsResponse.page:type_name -> fanfare.api.v1.PageResponse
+	1,  // 35: fanfare.api.v1.AddSuppressionRequest.reason:type_name -> fanfare.api.v1.SuppressionReason
+	1,  // 36: fanfare.api.v1.RemoveSuppressionRequest.reason:type_name -> fanfare.api.v1.SuppressionReason
+	4,  // 37: fanfare.api.v1.CustomerService.CreateCustomer:input_type -> fanfare.api.v1.CreateCustomerRequest
+	6,  // 38: fanfare.api.v1.CustomerService.UpdateCustomer:input_type -> fanfare.api.v1.UpdateCustomerRequest
+	8,  // 39: fanfare.api.v1.CustomerService.GetCustomer:input_type -> fanfare.api.v1.GetCustomerRequest
+	10, // 40: fanfare.api.v1.CustomerService.ListCustomers:input_type -> fanfare.api.v1.ListCustomersRequest
+	12, // 41: fanfare.api.v1.CustomerService.ListCustomerAttributes:input_type -> fanfare.api.v1.ListCustomerAttributesRequest
+	16, // 42: fanfare.api.v1.CustomerService.DeleteCustomer:input_type -> fanfare.api.v1.DeleteCustomerRequest
+	19, // 43: fanfare.api.v1.CustomerService.ImportCustomers:input_type -> fanfare.api.v1.ImportCustomersRequest
+	21, // 44: fanfare.api.v1.CustomerService.ImportCustomersUnary:input_type -> fanfare.api.v1.ImportCustomersUnaryRequest
+	26, // 45: fanfare.api.v1.CustomerService.CreateCustomerList:input_type -> fanfare.api.v1.CreateCustomerListRequest
+	28, // 46: fanfare.api.v1.CustomerService.ListCustomerLists:input_type -> fanfare.api.v1.ListCustomerListsRequest
+	30, // 47: fanfare.api.v1.CustomerService.RenameCustomerList:input_type -> fanfare.api.v1.RenameCustomerListRequest
+	32, // 48: fanfare.api.v1.CustomerService.DeleteCustomerList:input_type -> fanfare.api.v1.DeleteCustomerListRequest
+	34, // 49: fanfare.api.v1.CustomerService.AddToCustomerList:input_type -> fanfare.api.v1.AddToCustomerListRequest
+	36, // 50: fanfare.api.v1.CustomerService.RemoveFromCustomerList:input_type -> fanfare.api.v1.RemoveFromCustomerListRequest
+	38, // 51: fanfare.api.v1.CustomerService.OptOut:input_type -> fanfare.api.v1.OptOutRequest
+	40, // 52: fanfare.api.v1.CustomerService.OptIn:input_type -> fanfare.api.v1.OptInRequest
+	43, // 53: fanfare.api.v1.CustomerService.ListSuppressions:input_type -> fanfare.api.v1.ListSuppressionsRequest
+	45, // 54: fanfare.api.v1.CustomerService.AddSuppression:input_type -> fanfare.api.v1.AddSuppressionRequest
+	47, // 55: fanfare.api.v1.CustomerService.RemoveSuppression:input_type -> fanfare.api.v1.RemoveSuppressionRequest
+	5,  // 56: fanfare.api.v1.CustomerService.CreateCustomer:output_type -> fanfare.api.v1.CreateCustomerResponse
+	7,  // 57: fanfare.api.v1.CustomerService.UpdateCustomer:output_type -> fanfare.api.v1.UpdateCustomerResponse
+	9,  // 58: fanfare.api.v1.CustomerService.GetCustomer:output_type -> fanfare.api.v1.GetCustomerResponse
+	11, // 59: fanfare.api.v1.CustomerService.ListCustomers:output_type -> fanfare.api.v1.ListCustomersResponse
+	13, // 60: fanfare.api.v1.CustomerService.ListCustomerAttributes:output_type -> fanfare.api.v1.ListCustomerAttributesResponse
+	17, // 61: fanfare.api.v1.CustomerService.DeleteCustomer:output_type -> fanfare.api.v1.DeleteCustomerResponse
+	20, // 62: fanfare.api.v1.CustomerService.ImportCustomers:output_type -> fanfare.api.v1.ImportCustomersResponse
+	22, // 63: fanfare.api.v1.CustomerService.ImportCustomersUnary:output_type -> fanfare.api.v1.ImportCustomersUnaryResponse
+	27, // 64: fanfare.api.v1.CustomerService.CreateCustomerList:output_type -> fanfare.api.v1.CreateCustomerListResponse
+	29, // 65: fanfare.api.v1.CustomerService.ListCustomerLists:output_type -> fanfare.api.v1.ListCustomerListsResponse
+	31, // 66: fanfare.api.v1.CustomerService.RenameCustomerList:output_type -> fanfare.api.v1.RenameCustomerListResponse
+	33, // 67: fanfare.api.v1.CustomerService.DeleteCustomerList:output_type -> fanfare.api.v1.DeleteCustomerListResponse
+	35, // 68: fanfare.api.v1.CustomerService.AddToCustomerList:output_type -> fanfare.api.v1.AddToCustomerListResponse
+	37, // 69: fanfare.api.v1.CustomerService.RemoveFromCustomerList:output_type -> fanfare.api.v1.RemoveFromCustomerListResponse
+	39, // 70: fanfare.api.v1.CustomerService.OptOut:output_type -> fanfare.api.v1.OptOutResponse
+	41, // 71: fanfare.api.v1.CustomerService.OptIn:output_type -> fanfare.api.v1.OptInResponse
+	44, // 72: fanfare.api.v1.CustomerService.ListSuppressions:output_type -> fanfare.api.v1.ListSuppressionsResponse
+	46, // 73: fanfare.api.v1.CustomerService.AddSuppression:output_type -> fanfare.api.v1.AddSuppressionResponse
+	48, // 74: fanfare.api.v1.CustomerService.RemoveSuppression:output_type -> fanfare.api.v1.RemoveSuppressionResponse
+	56, // [56:75] is the sub-list for method output_type
+	37, // [37:56] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_fanfare_api_v1_customer_proto_init() }
@@ -2815,7 +3032,7 @@ func file_fanfare_api_v1_customer_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fanfare_api_v1_customer_proto_rawDesc), len(file_fanfare_api_v1_customer_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   46,
+			NumMessages:   50,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -486,6 +486,171 @@ func (x *GetTemplateResponse) GetTemplate() *Template {
 	return nil
 }
 
+type ListTemplateVersionsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	TemplateId    string                 `protobuf:"bytes,1,opt,name=template_id,json=templateId,proto3" json:"template_id,omitempty"`
+	Page          *PageRequest           `protobuf:"bytes,2,opt,name=page,proto3" json:"page,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTemplateVersionsRequest) Reset() {
+	*x = ListTemplateVersionsRequest{}
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTemplateVersionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTemplateVersionsRequest) ProtoMessage() {}
+
+func (x *ListTemplateVersionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTemplateVersionsRequest.ProtoReflect.Descriptor instead.
+func (*ListTemplateVersionsRequest) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_template_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ListTemplateVersionsRequest) GetTemplateId() string {
+	if x != nil {
+		return x.TemplateId
+	}
+	return ""
+}
+
+func (x *ListTemplateVersionsRequest) GetPage() *PageRequest {
+	if x != nil {
+		return x.Page
+	}
+	return nil
+}
+
+type ListTemplateVersionsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Versions      []*TemplateVersion     `protobuf:"bytes,1,rep,name=versions,proto3" json:"versions,omitempty"`
+	Page          *PageResponse          `protobuf:"bytes,2,opt,name=page,proto3" json:"page,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTemplateVersionsResponse) Reset() {
+	*x = ListTemplateVersionsResponse{}
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTemplateVersionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTemplateVersionsResponse) ProtoMessage() {}
+
+func (x *ListTemplateVersionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTemplateVersionsResponse.ProtoReflect.Descriptor instead.
+func (*ListTemplateVersionsResponse) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_template_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ListTemplateVersionsResponse) GetVersions() []*TemplateVersion {
+	if x != nil {
+		return x.Versions
+	}
+	return nil
+}
+
+func (x *ListTemplateVersionsResponse) GetPage() *PageResponse {
+	if x != nil {
+		return x.Page
+	}
+	return nil
+}
+
+// One save of a template; GetTemplate has its source.
+type TemplateVersion struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Version       uint32                 `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"`
+	Subject       string                 `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	SavedAt       *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=saved_at,json=savedAt,proto3" json:"saved_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TemplateVersion) Reset() {
+	*x = TemplateVersion{}
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TemplateVersion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TemplateVersion) ProtoMessage() {}
+
+func (x *TemplateVersion) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TemplateVersion.ProtoReflect.Descriptor instead.
+func (*TemplateVersion) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_template_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *TemplateVersion) GetVersion() uint32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *TemplateVersion) GetSubject() string {
+	if x != nil {
+		return x.Subject
+	}
+	return ""
+}
+
+func (x *TemplateVersion) GetSavedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SavedAt
+	}
+	return nil
+}
+
 type ListTemplatesRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Page          *PageRequest           `protobuf:"bytes,1,opt,name=page,proto3" json:"page,omitempty"`
@@ -495,7 +660,7 @@ type ListTemplatesRequest struct {
 
 func (x *ListTemplatesRequest) Reset() {
 	*x = ListTemplatesRequest{}
-	mi := &file_fanfare_api_v1_template_proto_msgTypes[8]
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -507,7 +672,7 @@ func (x *ListTemplatesRequest) String() string {
 func (*ListTemplatesRequest) ProtoMessage() {}
 
 func (x *ListTemplatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_template_proto_msgTypes[8]
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -520,7 +685,7 @@ func (x *ListTemplatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTemplatesRequest.ProtoReflect.Descriptor instead.
 func (*ListTemplatesRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_template_proto_rawDescGZIP(), []int{8}
+	return file_fanfare_api_v1_template_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListTemplatesRequest) GetPage() *PageRequest {
@@ -541,7 +706,7 @@ type ListTemplatesResponse struct {
 
 func (x *ListTemplatesResponse) Reset() {
 	*x = ListTemplatesResponse{}
-	mi := &file_fanfare_api_v1_template_proto_msgTypes[9]
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -553,7 +718,7 @@ func (x *ListTemplatesResponse) String() string {
 func (*ListTemplatesResponse) ProtoMessage() {}
 
 func (x *ListTemplatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_template_proto_msgTypes[9]
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -566,7 +731,7 @@ func (x *ListTemplatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTemplatesResponse.ProtoReflect.Descriptor instead.
 func (*ListTemplatesResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_template_proto_rawDescGZIP(), []int{9}
+	return file_fanfare_api_v1_template_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListTemplatesResponse) GetTemplates() []*Template {
@@ -595,7 +760,7 @@ type RenderTemplateRequest struct {
 
 func (x *RenderTemplateRequest) Reset() {
 	*x = RenderTemplateRequest{}
-	mi := &file_fanfare_api_v1_template_proto_msgTypes[10]
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -607,7 +772,7 @@ func (x *RenderTemplateRequest) String() string {
 func (*RenderTemplateRequest) ProtoMessage() {}
 
 func (x *RenderTemplateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_template_proto_msgTypes[10]
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -620,7 +785,7 @@ func (x *RenderTemplateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenderTemplateRequest.ProtoReflect.Descriptor instead.
 func (*RenderTemplateRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_template_proto_rawDescGZIP(), []int{10}
+	return file_fanfare_api_v1_template_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *RenderTemplateRequest) GetSource() *TemplateSource {
@@ -656,7 +821,7 @@ type RenderTemplateResponse struct {
 
 func (x *RenderTemplateResponse) Reset() {
 	*x = RenderTemplateResponse{}
-	mi := &file_fanfare_api_v1_template_proto_msgTypes[11]
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -668,7 +833,7 @@ func (x *RenderTemplateResponse) String() string {
 func (*RenderTemplateResponse) ProtoMessage() {}
 
 func (x *RenderTemplateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_template_proto_msgTypes[11]
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -681,7 +846,7 @@ func (x *RenderTemplateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenderTemplateResponse.ProtoReflect.Descriptor instead.
 func (*RenderTemplateResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_template_proto_rawDescGZIP(), []int{11}
+	return file_fanfare_api_v1_template_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *RenderTemplateResponse) GetSubject() string {
@@ -721,7 +886,7 @@ type ArchiveTemplateRequest struct {
 
 func (x *ArchiveTemplateRequest) Reset() {
 	*x = ArchiveTemplateRequest{}
-	mi := &file_fanfare_api_v1_template_proto_msgTypes[12]
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -733,7 +898,7 @@ func (x *ArchiveTemplateRequest) String() string {
 func (*ArchiveTemplateRequest) ProtoMessage() {}
 
 func (x *ArchiveTemplateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_template_proto_msgTypes[12]
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -746,7 +911,7 @@ func (x *ArchiveTemplateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ArchiveTemplateRequest.ProtoReflect.Descriptor instead.
 func (*ArchiveTemplateRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_template_proto_rawDescGZIP(), []int{12}
+	return file_fanfare_api_v1_template_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ArchiveTemplateRequest) GetTemplateId() string {
@@ -764,7 +929,7 @@ type ArchiveTemplateResponse struct {
 
 func (x *ArchiveTemplateResponse) Reset() {
 	*x = ArchiveTemplateResponse{}
-	mi := &file_fanfare_api_v1_template_proto_msgTypes[13]
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -776,7 +941,7 @@ func (x *ArchiveTemplateResponse) String() string {
 func (*ArchiveTemplateResponse) ProtoMessage() {}
 
 func (x *ArchiveTemplateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_template_proto_msgTypes[13]
+	mi := &file_fanfare_api_v1_template_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -789,7 +954,7 @@ func (x *ArchiveTemplateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ArchiveTemplateResponse.ProtoReflect.Descriptor instead.
 func (*ArchiveTemplateResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_template_proto_rawDescGZIP(), []int{13}
+	return file_fanfare_api_v1_template_proto_rawDescGZIP(), []int{16}
 }
 
 var File_fanfare_api_v1_template_proto protoreflect.FileDescriptor
@@ -831,7 +996,18 @@ const file_fanfare_api_v1_template_proto_rawDesc = "" +
 	"templateId\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\rR\aversion\"K\n" +
 	"\x13GetTemplateResponse\x124\n" +
-	"\btemplate\x18\x01 \x01(\v2\x18.fanfare.api.v1.TemplateR\btemplate\"G\n" +
+	"\btemplate\x18\x01 \x01(\v2\x18.fanfare.api.v1.TemplateR\btemplate\"y\n" +
+	"\x1bListTemplateVersionsRequest\x12)\n" +
+	"\vtemplate_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\n" +
+	"templateId\x12/\n" +
+	"\x04page\x18\x02 \x01(\v2\x1b.fanfare.api.v1.PageRequestR\x04page\"\x8d\x01\n" +
+	"\x1cListTemplateVersionsResponse\x12;\n" +
+	"\bversions\x18\x01 \x03(\v2\x1f.fanfare.api.v1.TemplateVersionR\bversions\x120\n" +
+	"\x04page\x18\x02 \x01(\v2\x1c.fanfare.api.v1.PageResponseR\x04page\"|\n" +
+	"\x0fTemplateVersion\x12\x18\n" +
+	"\aversion\x18\x01 \x01(\rR\aversion\x12\x18\n" +
+	"\asubject\x18\x02 \x01(\tR\asubject\x125\n" +
+	"\bsaved_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\asavedAt\"G\n" +
 	"\x14ListTemplatesRequest\x12/\n" +
 	"\x04page\x18\x01 \x01(\v2\x1b.fanfare.api.v1.PageRequestR\x04page\"\x81\x01\n" +
 	"\x15ListTemplatesResponse\x126\n" +
@@ -850,11 +1026,12 @@ const file_fanfare_api_v1_template_proto_rawDesc = "" +
 	"\x16ArchiveTemplateRequest\x12)\n" +
 	"\vtemplate_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\n" +
 	"templateId\"\x19\n" +
-	"\x17ArchiveTemplateResponse2\xdd\x04\n" +
+	"\x17ArchiveTemplateResponse2\xd5\x05\n" +
 	"\x0fTemplateService\x12_\n" +
 	"\x0eCreateTemplate\x12%.fanfare.api.v1.CreateTemplateRequest\x1a&.fanfare.api.v1.CreateTemplateResponse\x12_\n" +
 	"\x0eUpdateTemplate\x12%.fanfare.api.v1.UpdateTemplateRequest\x1a&.fanfare.api.v1.UpdateTemplateResponse\x12[\n" +
-	"\vGetTemplate\x12\".fanfare.api.v1.GetTemplateRequest\x1a#.fanfare.api.v1.GetTemplateResponse\"\x03\x90\x02\x01\x12a\n" +
+	"\vGetTemplate\x12\".fanfare.api.v1.GetTemplateRequest\x1a#.fanfare.api.v1.GetTemplateResponse\"\x03\x90\x02\x01\x12v\n" +
+	"\x14ListTemplateVersions\x12+.fanfare.api.v1.ListTemplateVersionsRequest\x1a,.fanfare.api.v1.ListTemplateVersionsResponse\"\x03\x90\x02\x01\x12a\n" +
 	"\rListTemplates\x12$.fanfare.api.v1.ListTemplatesRequest\x1a%.fanfare.api.v1.ListTemplatesResponse\"\x03\x90\x02\x01\x12d\n" +
 	"\x0eRenderTemplate\x12%.fanfare.api.v1.RenderTemplateRequest\x1a&.fanfare.api.v1.RenderTemplateResponse\"\x03\x90\x02\x01\x12b\n" +
 	"\x0fArchiveTemplate\x12&.fanfare.api.v1.ArchiveTemplateRequest\x1a'.fanfare.api.v1.ArchiveTemplateResponseB\xba\x01\n" +
@@ -872,56 +1049,65 @@ func file_fanfare_api_v1_template_proto_rawDescGZIP() []byte {
 	return file_fanfare_api_v1_template_proto_rawDescData
 }
 
-var file_fanfare_api_v1_template_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_fanfare_api_v1_template_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_fanfare_api_v1_template_proto_goTypes = []any{
-	(*TemplateSource)(nil),          // 0: fanfare.api.v1.TemplateSource
-	(*Template)(nil),                // 1: fanfare.api.v1.Template
-	(*CreateTemplateRequest)(nil),   // 2: fanfare.api.v1.CreateTemplateRequest
-	(*CreateTemplateResponse)(nil),  // 3: fanfare.api.v1.CreateTemplateResponse
-	(*UpdateTemplateRequest)(nil),   // 4: fanfare.api.v1.UpdateTemplateRequest
-	(*UpdateTemplateResponse)(nil),  // 5: fanfare.api.v1.UpdateTemplateResponse
-	(*GetTemplateRequest)(nil),      // 6: fanfare.api.v1.GetTemplateRequest
-	(*GetTemplateResponse)(nil),     // 7: fanfare.api.v1.GetTemplateResponse
-	(*ListTemplatesRequest)(nil),    // 8: fanfare.api.v1.ListTemplatesRequest
-	(*ListTemplatesResponse)(nil),   // 9: fanfare.api.v1.ListTemplatesResponse
-	(*RenderTemplateRequest)(nil),   // 10: fanfare.api.v1.RenderTemplateRequest
-	(*RenderTemplateResponse)(nil),  // 11: fanfare.api.v1.RenderTemplateResponse
-	(*ArchiveTemplateRequest)(nil),  // 12: fanfare.api.v1.ArchiveTemplateRequest
-	(*ArchiveTemplateResponse)(nil), // 13: fanfare.api.v1.ArchiveTemplateResponse
-	(*timestamppb.Timestamp)(nil),   // 14: google.protobuf.Timestamp
-	(*PageRequest)(nil),             // 15: fanfare.api.v1.PageRequest
-	(*PageResponse)(nil),            // 16: fanfare.api.v1.PageResponse
+	(*TemplateSource)(nil),               // 0: fanfare.api.v1.TemplateSource
+	(*Template)(nil),                     // 1: fanfare.api.v1.Template
+	(*CreateTemplateRequest)(nil),        // 2: fanfare.api.v1.CreateTemplateRequest
+	(*CreateTemplateResponse)(nil),       // 3: fanfare.api.v1.CreateTemplateResponse
+	(*UpdateTemplateRequest)(nil),        // 4: fanfare.api.v1.UpdateTemplateRequest
+	(*UpdateTemplateResponse)(nil),       // 5: fanfare.api.v1.UpdateTemplateResponse
+	(*GetTemplateRequest)(nil),           // 6: fanfare.api.v1.GetTemplateRequest
+	(*GetTemplateResponse)(nil),          // 7: fanfare.api.v1.GetTemplateResponse
+	(*ListTemplateVersionsRequest)(nil),  // 8: fanfare.api.v1.ListTemplateVersionsRequest
+	(*ListTemplateVersionsResponse)(nil), // 9: fanfare.api.v1.ListTemplateVersionsResponse
+	(*TemplateVersion)(nil),              // 10: fanfare.api.v1.TemplateVersion
+	(*ListTemplatesRequest)(nil),         // 11: fanfare.api.v1.ListTemplatesRequest
+	(*ListTemplatesResponse)(nil),        // 12: fanfare.api.v1.ListTemplatesResponse
+	(*RenderTemplateRequest)(nil),        // 13: fanfare.api.v1.RenderTemplateRequest
+	(*RenderTemplateResponse)(nil),       // 14: fanfare.api.v1.RenderTemplateResponse
+	(*ArchiveTemplateRequest)(nil),       // 15: fanfare.api.v1.ArchiveTemplateRequest
+	(*ArchiveTemplateResponse)(nil),      // 16: fanfare.api.v1.ArchiveTemplateResponse
+	(*timestamppb.Timestamp)(nil),        // 17: google.protobuf.Timestamp
+	(*PageRequest)(nil),                  // 18: fanfare.api.v1.PageRequest
+	(*PageResponse)(nil),                 // 19: fanfare.api.v1.PageResponse
 }
 var file_fanfare_api_v1_template_proto_depIdxs = []int32{
 	0,  // 0: fanfare.api.v1.Template.source:type_name -> fanfare.api.v1.TemplateSource
-	14, // 1: fanfare.api.v1.Template.created_at:type_name -> google.protobuf.Timestamp
-	14, // 2: fanfare.api.v1.Template.updated_at:type_name -> google.protobuf.Timestamp
+	17, // 1: fanfare.api.v1.Template.created_at:type_name -> google.protobuf.Timestamp
+	17, // 2: fanfare.api.v1.Template.updated_at:type_name -> google.protobuf.Timestamp
 	0,  // 3: fanfare.api.v1.CreateTemplateRequest.source:type_name -> fanfare.api.v1.TemplateSource
 	1,  // 4: fanfare.api.v1.CreateTemplateResponse.template:type_name -> fanfare.api.v1.Template
 	0,  // 5: fanfare.api.v1.UpdateTemplateRequest.source:type_name -> fanfare.api.v1.TemplateSource
 	1,  // 6: fanfare.api.v1.UpdateTemplateResponse.template:type_name -> fanfare.api.v1.Template
 	1,  // 7: fanfare.api.v1.GetTemplateResponse.template:type_name -> fanfare.api.v1.Template
-	15, // 8: fanfare.api.v1.ListTemplatesRequest.page:type_name -> fanfare.api.v1.PageRequest
-	1,  // 9: fanfare.api.v1.ListTemplatesResponse.templates:type_name -> fanfare.api.v1.Template
-	16, // 10: fanfare.api.v1.ListTemplatesResponse.page:type_name -> fanfare.api.v1.PageResponse
-	0,  // 11: fanfare.api.v1.RenderTemplateRequest.source:type_name -> fanfare.api.v1.TemplateSource
-	2,  // 12: fanfare.api.v1.TemplateService.CreateTemplate:input_type -> fanfare.api.v1.CreateTemplateRequest
-	4,  // 13: fanfare.api.v1.TemplateService.UpdateTemplate:input_type -> fanfare.api.v1.UpdateTemplateRequest
-	6,  // 14: fanfare.api.v1.TemplateService.GetTemplate:input_type -> fanfare.api.v1.GetTemplateRequest
-	8,  // 15: fanfare.api.v1.TemplateService.ListTemplates:input_type -> fanfare.api.v1.ListTemplatesRequest
-	10, // 16: fanfare.api.v1.TemplateService.RenderTemplate:input_type -> fanfare.api.v1.RenderTemplateRequest
-	12, // 17: fanfare.api.v1.TemplateService.ArchiveTemplate:input_type -> fanfare.api.v1.ArchiveTemplateRequest
-	3,  // 18: fanfare.api.v1.TemplateService.CreateTemplate:output_type -> fanfare.api.v1.CreateTemplateResponse
-	5,  // 19: fanfare.api.v1.TemplateService.UpdateTemplate:output_type -> fanfare.api.v1.UpdateTemplateResponse
-	7,  // 20: fanfare.api.v1.TemplateService.GetTemplate:output_type -> fanfare.api.v1.GetTemplateResponse
-	9,  // 21: fanfare.api.v1.TemplateService.ListTemplates:output_type -> fanfare.api.v1.ListTemplatesResponse
-	11, // 22: fanfare.api.v1.TemplateService.RenderTemplate:output_type -> fanfare.api.v1.RenderTemplateResponse
-	13, // 23: fanfare.api.v1.TemplateService.ArchiveTemplate:output_type -> fanfare.api.v1.ArchiveTemplateResponse
-	18, // [18:24] is the sub-list for method output_type
-	12, // [12:18] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	18, // 8: fanfare.api.v1.ListTemplateVersionsRequest.page:type_name -> fanfare.api.v1.PageRequest
+	10, // 9: fanfare.api.v1.ListTemplateVersionsResponse.versions:type_name -> fanfare.api.v1.TemplateVersion
+	19, // 10: fanfare.api.v1.ListTemplateVersionsResponse.page:type_name -> fanfare.api.v1.PageResponse
+	17, // 11: fanfare.api.v1.TemplateVersion.saved_at:type_name -> google.protobuf.Timestamp
+	18, // 12: fanfare.api.v1.ListTemplatesRequest.page:type_name -> fanfare.api.v1.PageRequest
+	1,  // 13: fanfare.api.v1.ListTemplatesResponse.templates:type_name -> fanfare.api.v1.Template
+	19, // 14: fanfare.api.v1.ListTemplatesResponse.page:type_name -> fanfare.api.v1.PageResponse
+	0,  // 15: fanfare.api.v1.RenderTemplateRequest.source:type_name -> fanfare.api.v1.TemplateSource
+	2,  // 16: fanfare.api.v1.TemplateService.CreateTemplate:input_type -> fanfare.api.v1.CreateTemplateRequest
+	4,  // 17: fanfare.api.v1.TemplateService.UpdateTemplate:input_type -> fanfare.api.v1.UpdateTemplateRequest
+	6,  // 18: fanfare.api.v1.TemplateService.GetTemplate:input_type -> fanfare.api.v1.GetTemplateRequest
+	8,  // 19: fanfare.api.v1.TemplateService.ListTemplateVersions:input_type -> fanfare.api.v1.ListTemplateVersionsRequest
+	11, // 20: fanfare.api.v1.TemplateService.ListTemplates:input_type -> fanfare.api.v1.ListTemplatesRequest
+	13, // 21: fanfare.api.v1.TemplateService.RenderTemplate:input_type -> fanfare.api.v1.RenderTemplateRequest
+	15, // 22: fanfare.api.v1.TemplateService.ArchiveTemplate:input_type -> fanfare.api.v1.ArchiveTemplateRequest
+	3,  // 23: fanfare.api.v1.TemplateService.CreateTemplate:output_type -> fanfare.api.v1.CreateTemplateResponse
+	5,  // 24: fanfare.api.v1.TemplateService.UpdateTemplate:output_type -> fanfare.api.v1.UpdateTemplateResponse
+	7,  // 25: fanfare.api.v1.TemplateService.GetTemplate:output_type -> fanfare.api.v1.GetTemplateResponse
+	9,  // 26: fanfare.api.v1.TemplateService.ListTemplateVersions:output_type -> fanfare.api.v1.ListTemplateVersionsResponse
+	12, // 27: fanfare.api.v1.TemplateService.ListTemplates:output_type -> fanfare.api.v1.ListTemplatesResponse
+	14, // 28: fanfare.api.v1.TemplateService.RenderTemplate:output_type -> fanfare.api.v1.RenderTemplateResponse
+	16, // 29: fanfare.api.v1.TemplateService.ArchiveTemplate:output_type -> fanfare.api.v1.ArchiveTemplateResponse
+	23, // [23:30] is the sub-list for method output_type
+	16, // [16:23] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_fanfare_api_v1_template_proto_init() }
@@ -936,7 +1122,7 @@ func file_fanfare_api_v1_template_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fanfare_api_v1_template_proto_rawDesc), len(file_fanfare_api_v1_template_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -288,10 +288,12 @@ class CreateCustomerListResponse(_message.Message):
     def __init__(self, list: _Optional[_Union[CustomerList, _Mapping]] = ...) -> None: ...
 
 class ListCustomerListsRequest(_message.Message):
-    __slots__ = ("page",)
+    __slots__ = ("page", "customer_id")
     PAGE_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
     page: _page_pb2.PageRequest
-    def __init__(self, page: _Optional[_Union[_page_pb2.PageRequest, _Mapping]] = ...) -> None: ...
+    customer_id: str
+    def __init__(self, page: _Optional[_Union[_page_pb2.PageRequest, _Mapping]] = ..., customer_id: _Optional[str] = ...) -> None: ...
 
 class ListCustomerListsResponse(_message.Message):
     __slots__ = ("lists", "page")
@@ -300,6 +302,30 @@ class ListCustomerListsResponse(_message.Message):
     lists: _containers.RepeatedCompositeFieldContainer[CustomerList]
     page: _page_pb2.PageResponse
     def __init__(self, lists: _Optional[_Iterable[_Union[CustomerList, _Mapping]]] = ..., page: _Optional[_Union[_page_pb2.PageResponse, _Mapping]] = ...) -> None: ...
+
+class RenameCustomerListRequest(_message.Message):
+    __slots__ = ("list_id", "name")
+    LIST_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    list_id: str
+    name: str
+    def __init__(self, list_id: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+
+class RenameCustomerListResponse(_message.Message):
+    __slots__ = ("list",)
+    LIST_FIELD_NUMBER: _ClassVar[int]
+    list: CustomerList
+    def __init__(self, list: _Optional[_Union[CustomerList, _Mapping]] = ...) -> None: ...
+
+class DeleteCustomerListRequest(_message.Message):
+    __slots__ = ("list_id",)
+    LIST_ID_FIELD_NUMBER: _ClassVar[int]
+    list_id: str
+    def __init__(self, list_id: _Optional[str] = ...) -> None: ...
+
+class DeleteCustomerListResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
 
 class AddToCustomerListRequest(_message.Message):
     __slots__ = ("list_id", "customer_ids")
@@ -368,10 +394,12 @@ class Suppression(_message.Message):
     def __init__(self, email: _Optional[str] = ..., reason: _Optional[_Union[SuppressionReason, str]] = ..., source: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ListSuppressionsRequest(_message.Message):
-    __slots__ = ("page",)
+    __slots__ = ("page", "email")
     PAGE_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
     page: _page_pb2.PageRequest
-    def __init__(self, page: _Optional[_Union[_page_pb2.PageRequest, _Mapping]] = ...) -> None: ...
+    email: str
+    def __init__(self, page: _Optional[_Union[_page_pb2.PageRequest, _Mapping]] = ..., email: _Optional[str] = ...) -> None: ...
 
 class ListSuppressionsResponse(_message.Message):
     __slots__ = ("suppressions", "page")

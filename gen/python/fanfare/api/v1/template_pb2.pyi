@@ -85,6 +85,32 @@ class GetTemplateResponse(_message.Message):
     template: Template
     def __init__(self, template: _Optional[_Union[Template, _Mapping]] = ...) -> None: ...
 
+class ListTemplateVersionsRequest(_message.Message):
+    __slots__ = ("template_id", "page")
+    TEMPLATE_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_FIELD_NUMBER: _ClassVar[int]
+    template_id: str
+    page: _page_pb2.PageRequest
+    def __init__(self, template_id: _Optional[str] = ..., page: _Optional[_Union[_page_pb2.PageRequest, _Mapping]] = ...) -> None: ...
+
+class ListTemplateVersionsResponse(_message.Message):
+    __slots__ = ("versions", "page")
+    VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    PAGE_FIELD_NUMBER: _ClassVar[int]
+    versions: _containers.RepeatedCompositeFieldContainer[TemplateVersion]
+    page: _page_pb2.PageResponse
+    def __init__(self, versions: _Optional[_Iterable[_Union[TemplateVersion, _Mapping]]] = ..., page: _Optional[_Union[_page_pb2.PageResponse, _Mapping]] = ...) -> None: ...
+
+class TemplateVersion(_message.Message):
+    __slots__ = ("version", "subject", "saved_at")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    SAVED_AT_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    subject: str
+    saved_at: _timestamp_pb2.Timestamp
+    def __init__(self, version: _Optional[int] = ..., subject: _Optional[str] = ..., saved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
 class ListTemplatesRequest(_message.Message):
     __slots__ = ("page",)
     PAGE_FIELD_NUMBER: _ClassVar[int]

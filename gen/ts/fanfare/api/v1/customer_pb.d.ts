@@ -686,6 +686,13 @@ export declare type ListCustomerListsRequest = Message<"fanfare.api.v1.ListCusto
    * @generated from field: fanfare.api.v1.PageRequest page = 1;
    */
   page?: PageRequest | undefined;
+
+  /**
+   * Only lists that this customer is on; empty is all.
+   *
+   * @generated from field: string customer_id = 2;
+   */
+  customerId: string;
 };
 
 /**
@@ -714,6 +721,71 @@ export declare type ListCustomerListsResponse = Message<"fanfare.api.v1.ListCust
  * Use `create(ListCustomerListsResponseSchema)` to create a new message.
  */
 export declare const ListCustomerListsResponseSchema: GenMessage<ListCustomerListsResponse>;
+
+/**
+ * @generated from message fanfare.api.v1.RenameCustomerListRequest
+ */
+export declare type RenameCustomerListRequest = Message<"fanfare.api.v1.RenameCustomerListRequest"> & {
+  /**
+   * @generated from field: string list_id = 1;
+   */
+  listId: string;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message fanfare.api.v1.RenameCustomerListRequest.
+ * Use `create(RenameCustomerListRequestSchema)` to create a new message.
+ */
+export declare const RenameCustomerListRequestSchema: GenMessage<RenameCustomerListRequest>;
+
+/**
+ * @generated from message fanfare.api.v1.RenameCustomerListResponse
+ */
+export declare type RenameCustomerListResponse = Message<"fanfare.api.v1.RenameCustomerListResponse"> & {
+  /**
+   * @generated from field: fanfare.api.v1.CustomerList list = 1;
+   */
+  list?: CustomerList | undefined;
+};
+
+/**
+ * Describes the message fanfare.api.v1.RenameCustomerListResponse.
+ * Use `create(RenameCustomerListResponseSchema)` to create a new message.
+ */
+export declare const RenameCustomerListResponseSchema: GenMessage<RenameCustomerListResponse>;
+
+/**
+ * @generated from message fanfare.api.v1.DeleteCustomerListRequest
+ */
+export declare type DeleteCustomerListRequest = Message<"fanfare.api.v1.DeleteCustomerListRequest"> & {
+  /**
+   * @generated from field: string list_id = 1;
+   */
+  listId: string;
+};
+
+/**
+ * Describes the message fanfare.api.v1.DeleteCustomerListRequest.
+ * Use `create(DeleteCustomerListRequestSchema)` to create a new message.
+ */
+export declare const DeleteCustomerListRequestSchema: GenMessage<DeleteCustomerListRequest>;
+
+/**
+ * @generated from message fanfare.api.v1.DeleteCustomerListResponse
+ */
+export declare type DeleteCustomerListResponse = Message<"fanfare.api.v1.DeleteCustomerListResponse"> & {
+};
+
+/**
+ * Describes the message fanfare.api.v1.DeleteCustomerListResponse.
+ * Use `create(DeleteCustomerListResponseSchema)` to create a new message.
+ */
+export declare const DeleteCustomerListResponseSchema: GenMessage<DeleteCustomerListResponse>;
 
 /**
  * @generated from message fanfare.api.v1.AddToCustomerListRequest
@@ -904,6 +976,13 @@ export declare type ListSuppressionsRequest = Message<"fanfare.api.v1.ListSuppre
    * @generated from field: fanfare.api.v1.PageRequest page = 1;
    */
   page?: PageRequest | undefined;
+
+  /**
+   * Only of this address; empty is all.
+   *
+   * @generated from field: string email = 2;
+   */
+  email: string;
 };
 
 /**
@@ -1159,6 +1238,26 @@ export declare const CustomerService: GenService<{
     methodKind: "unary";
     input: typeof ListCustomerListsRequestSchema;
     output: typeof ListCustomerListsResponseSchema;
+  },
+  /**
+   * Gives a list another name; blasts and schedules know it by its id and are not touched.
+   *
+   * @generated from rpc fanfare.api.v1.CustomerService.RenameCustomerList
+   */
+  renameCustomerList: {
+    methodKind: "unary";
+    input: typeof RenameCustomerListRequestSchema;
+    output: typeof RenameCustomerListResponseSchema;
+  },
+  /**
+   * Deletes a list, not its customers. Refused while a schedule or a blast that is not frozen yet is for it.
+   *
+   * @generated from rpc fanfare.api.v1.CustomerService.DeleteCustomerList
+   */
+  deleteCustomerList: {
+    methodKind: "unary";
+    input: typeof DeleteCustomerListRequestSchema;
+    output: typeof DeleteCustomerListResponseSchema;
   },
   /**
    * @generated from rpc fanfare.api.v1.CustomerService.AddToCustomerList

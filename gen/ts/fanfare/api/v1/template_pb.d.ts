@@ -220,6 +220,76 @@ export declare type GetTemplateResponse = Message<"fanfare.api.v1.GetTemplateRes
 export declare const GetTemplateResponseSchema: GenMessage<GetTemplateResponse>;
 
 /**
+ * @generated from message fanfare.api.v1.ListTemplateVersionsRequest
+ */
+export declare type ListTemplateVersionsRequest = Message<"fanfare.api.v1.ListTemplateVersionsRequest"> & {
+  /**
+   * @generated from field: string template_id = 1;
+   */
+  templateId: string;
+
+  /**
+   * @generated from field: fanfare.api.v1.PageRequest page = 2;
+   */
+  page?: PageRequest | undefined;
+};
+
+/**
+ * Describes the message fanfare.api.v1.ListTemplateVersionsRequest.
+ * Use `create(ListTemplateVersionsRequestSchema)` to create a new message.
+ */
+export declare const ListTemplateVersionsRequestSchema: GenMessage<ListTemplateVersionsRequest>;
+
+/**
+ * @generated from message fanfare.api.v1.ListTemplateVersionsResponse
+ */
+export declare type ListTemplateVersionsResponse = Message<"fanfare.api.v1.ListTemplateVersionsResponse"> & {
+  /**
+   * @generated from field: repeated fanfare.api.v1.TemplateVersion versions = 1;
+   */
+  versions: TemplateVersion[];
+
+  /**
+   * @generated from field: fanfare.api.v1.PageResponse page = 2;
+   */
+  page?: PageResponse | undefined;
+};
+
+/**
+ * Describes the message fanfare.api.v1.ListTemplateVersionsResponse.
+ * Use `create(ListTemplateVersionsResponseSchema)` to create a new message.
+ */
+export declare const ListTemplateVersionsResponseSchema: GenMessage<ListTemplateVersionsResponse>;
+
+/**
+ * One save of a template; GetTemplate has its source.
+ *
+ * @generated from message fanfare.api.v1.TemplateVersion
+ */
+export declare type TemplateVersion = Message<"fanfare.api.v1.TemplateVersion"> & {
+  /**
+   * @generated from field: uint32 version = 1;
+   */
+  version: number;
+
+  /**
+   * @generated from field: string subject = 2;
+   */
+  subject: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp saved_at = 3;
+   */
+  savedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message fanfare.api.v1.TemplateVersion.
+ * Use `create(TemplateVersionSchema)` to create a new message.
+ */
+export declare const TemplateVersionSchema: GenMessage<TemplateVersion>;
+
+/**
  * @generated from message fanfare.api.v1.ListTemplatesRequest
  */
 export declare type ListTemplatesRequest = Message<"fanfare.api.v1.ListTemplatesRequest"> & {
@@ -380,6 +450,16 @@ export declare const TemplateService: GenService<{
     methodKind: "unary";
     input: typeof GetTemplateRequestSchema;
     output: typeof GetTemplateResponseSchema;
+  },
+  /**
+   * When each version was saved, the newest first.
+   *
+   * @generated from rpc fanfare.api.v1.TemplateService.ListTemplateVersions
+   */
+  listTemplateVersions: {
+    methodKind: "unary";
+    input: typeof ListTemplateVersionsRequestSchema;
+    output: typeof ListTemplateVersionsResponseSchema;
   },
   /**
    * Templates by name.

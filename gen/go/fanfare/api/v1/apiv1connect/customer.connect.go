@@ -63,6 +63,12 @@ const (
 	// CustomerServiceListCustomerListsProcedure is the fully-qualified name of the CustomerService's
 	// ListCustomerLists RPC.
 	CustomerServiceListCustomerListsProcedure = "/fanfare.api.v1.CustomerService/ListCustomerLists"
+	// CustomerServiceRenameCustomerListProcedure is the fully-qualified name of the CustomerService's
+	// RenameCustomerList RPC.
+	CustomerServiceRenameCustomerListProcedure = "/fanfare.api.v1.CustomerService/RenameCustomerList"
+	// CustomerServiceDeleteCustomerListProcedure is the fully-qualified name of the CustomerService's
+	// DeleteCustomerList RPC.
+	CustomerServiceDeleteCustomerListProcedure = "/fanfare.api.v1.CustomerService/DeleteCustomerList"
 	// CustomerServiceAddToCustomerListProcedure is the fully-qualified name of the CustomerService's
 	// AddToCustomerList RPC.
 	CustomerServiceAddToCustomerListProcedure = "/fanfare.api.v1.CustomerService/AddToCustomerList"
@@ -102,6 +108,10 @@ type CustomerServiceClient interface {
 	ImportCustomersUnary(context.Context, *connect.Request[v1.ImportCustomersUnaryRequest]) (*connect.Response[v1.ImportCustomersUnaryResponse], error)
 	CreateCustomerList(context.Context, *connect.Request[v1.CreateCustomerListRequest]) (*connect.Response[v1.CreateCustomerListResponse], error)
 	ListCustomerLists(context.Context, *connect.Request[v1.ListCustomerListsRequest]) (*connect.Response[v1.ListCustomerListsResponse], error)
+	// Gives a list another name; blasts and schedules know it by its id and are not touched.
+	RenameCustomerList(context.Context, *connect.Request[v1.RenameCustomerListRequest]) (*connect.Response[v1.RenameCustomerListResponse], error)
+	// Deletes a list, not its customers. Refused while a schedule or a blast that is not frozen yet is for it.
+	DeleteCustomerList(context.Context, *connect.Request[v1.DeleteCustomerListRequest]) (*connect.Response[v1.DeleteCustomerListResponse], error)
 	AddToCustomerList(context.Context, *connect.Request[v1.AddToCustomerListRequest]) (*connect.Response[v1.AddToCustomerListResponse], error)
 	RemoveFromCustomerList(context.Context, *connect.Request[v1.RemoveFromCustomerListRequest]) (*connect.Response[v1.RemoveFromCustomerListResponse], error)
 	// From the answer on, no mail to this address leaves.
@@ -189,6 +199,18 @@ func NewCustomerServiceClient(httpClient connect.HTTPClient, baseURL string, opt
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
+		renameCustomerList: connect.NewClient[v1.RenameCustomerListRequest, v1.RenameCustomerListResponse](
+			httpClient,
+			baseURL+CustomerServiceRenameCustomerListProcedure,
+			connect.WithSchema(customerServiceMethods.ByName("RenameCustomerList")),
+			connect.WithClientOptions(opts...),
+		),
+		deleteCustomerList: connect.NewClient[v1.DeleteCustomerListRequest, v1.DeleteCustomerListResponse](
+			httpClient,
+			baseURL+CustomerServiceDeleteCustomerListProcedure,
+			connect.WithSchema(customerServiceMethods.ByName("DeleteCustomerList")),
+			connect.WithClientOptions(opts...),
+		),
 		addToCustomerList: connect.NewClient[v1.AddToCustomerListRequest, v1.AddToCustomerListResponse](
 			httpClient,
 			baseURL+CustomerServiceAddToCustomerListProcedure,
@@ -247,6 +269,8 @@ type customerServiceClient struct {
 	importCustomersUnary   *connect.Client[v1.ImportCustomersUnaryRequest, v1.ImportCustomersUnaryResponse]
 	createCustomerList     *connect.Client[v1.CreateCustomerListRequest, v1.CreateCustomerListResponse]
 	listCustomerLists      *connect.Client[v1.ListCustomerListsRequest, v1.ListCustomerListsResponse]
+	renameCustomerList     *connect.Client[v1.RenameCustomerListRequest, v1.RenameCustomerListResponse]
+	deleteCustomerList     *connect.Client[v1.DeleteCustomerListRequest, v1.DeleteCustomerListResponse]
 	addToCustomerList      *connect.Client[v1.AddToCustomerListRequest, v1.AddToCustomerListResponse]
 	removeFromCustomerList *connect.Client[v1.RemoveFromCustomerListRequest, v1.RemoveFromCustomerListResponse]
 	optOut                 *connect.Client[v1.OptOutRequest, v1.OptOutResponse]
@@ -306,6 +330,16 @@ func (c *customerServiceClient) ListCustomerLists(ctx context.Context, req *conn
 	return c.listCustomerLists.CallUnary(ctx, req)
 }
 
+// RenameCustomerList calls fanfare.api.v1.CustomerService.RenameCustomerList.
+func (c *customerServiceClient) RenameCustomerList(ctx context.Context, req *connect.Request[v1.RenameCustomerListRequest]) (*connect.Response[v1.RenameCustomerListResponse], error) {
+	return c.renameCustomerList.CallUnary(ctx, req)
+}
+
+// DeleteCustomerList calls fanfare.api.v1.CustomerService.DeleteCustomerList.
+func (c *customerServiceClient) DeleteCustomerList(ctx context.Context, req *connect.Request[v1.DeleteCustomerListRequest]) (*connect.Response[v1.DeleteCustomerListResponse], error) {
+	return c.deleteCustomerList.CallUnary(ctx, req)
+}
+
 // AddToCustomerList calls fanfare.api.v1.CustomerService.AddToCustomerList.
 func (c *customerServiceClient) AddToCustomerList(ctx context.Context, req *connect.Request[v1.AddToCustomerListRequest]) (*connect.Response[v1.AddToCustomerListResponse], error) {
 	return c.addToCustomerList.CallUnary(ctx, req)
@@ -359,6 +393,10 @@ type CustomerServiceHandler interface {
 	ImportCustomersUnary(context.Context, *connect.Request[v1.ImportCustomersUnaryRequest]) (*connect.Response[v1.ImportCustomersUnaryResponse], error)
 	CreateCustomerList(context.Context, *connect.Request[v1.CreateCustomerListRequest]) (*connect.Response[v1.CreateCustomerListResponse], error)
 	ListCustomerLists(context.Context, *connect.Request[v1.ListCustomerListsRequest]) (*connect.Response[v1.ListCustomerListsResponse], error)
+	// Gives a list another name; blasts and schedules know it by its id and are not touched.
+	RenameCustomerList(context.Context, *connect.Request[v1.RenameCustomerListRequest]) (*connect.Response[v1.RenameCustomerListResponse], error)
+	// Deletes a list, not its customers. Refused while a schedule or a blast that is not frozen yet is for it.
+	DeleteCustomerList(context.Context, *connect.Request[v1.DeleteCustomerListRequest]) (*connect.Response[v1.DeleteCustomerListResponse], error)
 	AddToCustomerList(context.Context, *connect.Request[v1.AddToCustomerListRequest]) (*connect.Response[v1.AddToCustomerListResponse], error)
 	RemoveFromCustomerList(context.Context, *connect.Request[v1.RemoveFromCustomerListRequest]) (*connect.Response[v1.RemoveFromCustomerListResponse], error)
 	// From the answer on, no mail to this address leaves.
@@ -442,6 +480,18 @@ func NewCustomerServiceHandler(svc CustomerServiceHandler, opts ...connect.Handl
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
+	customerServiceRenameCustomerListHandler := connect.NewUnaryHandler(
+		CustomerServiceRenameCustomerListProcedure,
+		svc.RenameCustomerList,
+		connect.WithSchema(customerServiceMethods.ByName("RenameCustomerList")),
+		connect.WithHandlerOptions(opts...),
+	)
+	customerServiceDeleteCustomerListHandler := connect.NewUnaryHandler(
+		CustomerServiceDeleteCustomerListProcedure,
+		svc.DeleteCustomerList,
+		connect.WithSchema(customerServiceMethods.ByName("DeleteCustomerList")),
+		connect.WithHandlerOptions(opts...),
+	)
 	customerServiceAddToCustomerListHandler := connect.NewUnaryHandler(
 		CustomerServiceAddToCustomerListProcedure,
 		svc.AddToCustomerList,
@@ -507,6 +557,10 @@ func NewCustomerServiceHandler(svc CustomerServiceHandler, opts ...connect.Handl
 			customerServiceCreateCustomerListHandler.ServeHTTP(w, r)
 		case CustomerServiceListCustomerListsProcedure:
 			customerServiceListCustomerListsHandler.ServeHTTP(w, r)
+		case CustomerServiceRenameCustomerListProcedure:
+			customerServiceRenameCustomerListHandler.ServeHTTP(w, r)
+		case CustomerServiceDeleteCustomerListProcedure:
+			customerServiceDeleteCustomerListHandler.ServeHTTP(w, r)
 		case CustomerServiceAddToCustomerListProcedure:
 			customerServiceAddToCustomerListHandler.ServeHTTP(w, r)
 		case CustomerServiceRemoveFromCustomerListProcedure:
@@ -568,6 +622,14 @@ func (UnimplementedCustomerServiceHandler) CreateCustomerList(context.Context, *
 
 func (UnimplementedCustomerServiceHandler) ListCustomerLists(context.Context, *connect.Request[v1.ListCustomerListsRequest]) (*connect.Response[v1.ListCustomerListsResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.CustomerService.ListCustomerLists is not implemented"))
+}
+
+func (UnimplementedCustomerServiceHandler) RenameCustomerList(context.Context, *connect.Request[v1.RenameCustomerListRequest]) (*connect.Response[v1.RenameCustomerListResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.CustomerService.RenameCustomerList is not implemented"))
+}
+
+func (UnimplementedCustomerServiceHandler) DeleteCustomerList(context.Context, *connect.Request[v1.DeleteCustomerListRequest]) (*connect.Response[v1.DeleteCustomerListResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.CustomerService.DeleteCustomerList is not implemented"))
 }
 
 func (UnimplementedCustomerServiceHandler) AddToCustomerList(context.Context, *connect.Request[v1.AddToCustomerListRequest]) (*connect.Response[v1.AddToCustomerListResponse], error) {

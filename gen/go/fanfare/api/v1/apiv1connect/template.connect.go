@@ -42,6 +42,9 @@ const (
 	// TemplateServiceGetTemplateProcedure is the fully-qualified name of the TemplateService's
 	// GetTemplate RPC.
 	TemplateServiceGetTemplateProcedure = "/fanfare.api.v1.TemplateService/GetTemplate"
+	// TemplateServiceListTemplateVersionsProcedure is the fully-qualified name of the TemplateService's
+	// ListTemplateVersions RPC.
+	TemplateServiceListTemplateVersionsProcedure = "/fanfare.api.v1.TemplateService/ListTemplateVersions"
 	// TemplateServiceListTemplatesProcedure is the fully-qualified name of the TemplateService's
 	// ListTemplates RPC.
 	TemplateServiceListTemplatesProcedure = "/fanfare.api.v1.TemplateService/ListTemplates"
@@ -61,6 +64,8 @@ type TemplateServiceClient interface {
 	UpdateTemplate(context.Context, *connect.Request[v1.UpdateTemplateRequest]) (*connect.Response[v1.UpdateTemplateResponse], error)
 	// The newest or a given version.
 	GetTemplate(context.Context, *connect.Request[v1.GetTemplateRequest]) (*connect.Response[v1.GetTemplateResponse], error)
+	// When each version was saved, the newest first.
+	ListTemplateVersions(context.Context, *connect.Request[v1.ListTemplateVersionsRequest]) (*connect.Response[v1.ListTemplateVersionsResponse], error)
 	// Templates by name.
 	ListTemplates(context.Context, *connect.Request[v1.ListTemplatesRequest]) (*connect.Response[v1.ListTemplatesResponse], error)
 	// Renders without saving, for a real customer or an example one.
@@ -99,6 +104,13 @@ func NewTemplateServiceClient(httpClient connect.HTTPClient, baseURL string, opt
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
+		listTemplateVersions: connect.NewClient[v1.ListTemplateVersionsRequest, v1.ListTemplateVersionsResponse](
+			httpClient,
+			baseURL+TemplateServiceListTemplateVersionsProcedure,
+			connect.WithSchema(templateServiceMethods.ByName("ListTemplateVersions")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
 		listTemplates: connect.NewClient[v1.ListTemplatesRequest, v1.ListTemplatesResponse](
 			httpClient,
 			baseURL+TemplateServiceListTemplatesProcedure,
@@ -124,12 +136,13 @@ func NewTemplateServiceClient(httpClient connect.HTTPClient, baseURL string, opt
 
 // templateServiceClient implements TemplateServiceClient.
 type templateServiceClient struct {
-	createTemplate  *connect.Client[v1.CreateTemplateRequest, v1.CreateTemplateResponse]
-	updateTemplate  *connect.Client[v1.UpdateTemplateRequest, v1.UpdateTemplateResponse]
-	getTemplate     *connect.Client[v1.GetTemplateRequest, v1.GetTemplateResponse]
-	listTemplates   *connect.Client[v1.ListTemplatesRequest, v1.ListTemplatesResponse]
-	renderTemplate  *connect.Client[v1.RenderTemplateRequest, v1.RenderTemplateResponse]
-	archiveTemplate *connect.Client[v1.ArchiveTemplateRequest, v1.ArchiveTemplateResponse]
+	createTemplate       *connect.Client[v1.CreateTemplateRequest, v1.CreateTemplateResponse]
+	updateTemplate       *connect.Client[v1.UpdateTemplateRequest, v1.UpdateTemplateResponse]
+	getTemplate          *connect.Client[v1.GetTemplateRequest, v1.GetTemplateResponse]
+	listTemplateVersions *connect.Client[v1.ListTemplateVersionsRequest, v1.ListTemplateVersionsResponse]
+	listTemplates        *connect.Client[v1.ListTemplatesRequest, v1.ListTemplatesResponse]
+	renderTemplate       *connect.Client[v1.RenderTemplateRequest, v1.RenderTemplateResponse]
+	archiveTemplate      *connect.Client[v1.ArchiveTemplateRequest, v1.ArchiveTemplateResponse]
 }
 
 // CreateTemplate calls fanfare.api.v1.TemplateService.CreateTemplate.
@@ -145,6 +158,11 @@ func (c *templateServiceClient) UpdateTemplate(ctx context.Context, req *connect
 // GetTemplate calls fanfare.api.v1.TemplateService.GetTemplate.
 func (c *templateServiceClient) GetTemplate(ctx context.Context, req *connect.Request[v1.GetTemplateRequest]) (*connect.Response[v1.GetTemplateResponse], error) {
 	return c.getTemplate.CallUnary(ctx, req)
+}
+
+// ListTemplateVersions calls fanfare.api.v1.TemplateService.ListTemplateVersions.
+func (c *templateServiceClient) ListTemplateVersions(ctx context.Context, req *connect.Request[v1.ListTemplateVersionsRequest]) (*connect.Response[v1.ListTemplateVersionsResponse], error) {
+	return c.listTemplateVersions.CallUnary(ctx, req)
 }
 
 // ListTemplates calls fanfare.api.v1.TemplateService.ListTemplates.
@@ -170,6 +188,8 @@ type TemplateServiceHandler interface {
 	UpdateTemplate(context.Context, *connect.Request[v1.UpdateTemplateRequest]) (*connect.Response[v1.UpdateTemplateResponse], error)
 	// The newest or a given version.
 	GetTemplate(context.Context, *connect.Request[v1.GetTemplateRequest]) (*connect.Response[v1.GetTemplateResponse], error)
+	// When each version was saved, the newest first.
+	ListTemplateVersions(context.Context, *connect.Request[v1.ListTemplateVersionsRequest]) (*connect.Response[v1.ListTemplateVersionsResponse], error)
 	// Templates by name.
 	ListTemplates(context.Context, *connect.Request[v1.ListTemplatesRequest]) (*connect.Response[v1.ListTemplatesResponse], error)
 	// Renders without saving, for a real customer or an example one.
@@ -204,6 +224,13 @@ func NewTemplateServiceHandler(svc TemplateServiceHandler, opts ...connect.Handl
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
+	templateServiceListTemplateVersionsHandler := connect.NewUnaryHandler(
+		TemplateServiceListTemplateVersionsProcedure,
+		svc.ListTemplateVersions,
+		connect.WithSchema(templateServiceMethods.ByName("ListTemplateVersions")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
 	templateServiceListTemplatesHandler := connect.NewUnaryHandler(
 		TemplateServiceListTemplatesProcedure,
 		svc.ListTemplates,
@@ -232,6 +259,8 @@ func NewTemplateServiceHandler(svc TemplateServiceHandler, opts ...connect.Handl
 			templateServiceUpdateTemplateHandler.ServeHTTP(w, r)
 		case TemplateServiceGetTemplateProcedure:
 			templateServiceGetTemplateHandler.ServeHTTP(w, r)
+		case TemplateServiceListTemplateVersionsProcedure:
+			templateServiceListTemplateVersionsHandler.ServeHTTP(w, r)
 		case TemplateServiceListTemplatesProcedure:
 			templateServiceListTemplatesHandler.ServeHTTP(w, r)
 		case TemplateServiceRenderTemplateProcedure:
@@ -257,6 +286,10 @@ func (UnimplementedTemplateServiceHandler) UpdateTemplate(context.Context, *conn
 
 func (UnimplementedTemplateServiceHandler) GetTemplate(context.Context, *connect.Request[v1.GetTemplateRequest]) (*connect.Response[v1.GetTemplateResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.TemplateService.GetTemplate is not implemented"))
+}
+
+func (UnimplementedTemplateServiceHandler) ListTemplateVersions(context.Context, *connect.Request[v1.ListTemplateVersionsRequest]) (*connect.Response[v1.ListTemplateVersionsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.TemplateService.ListTemplateVersions is not implemented"))
 }
 
 func (UnimplementedTemplateServiceHandler) ListTemplates(context.Context, *connect.Request[v1.ListTemplatesRequest]) (*connect.Response[v1.ListTemplatesResponse], error) {
