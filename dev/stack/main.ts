@@ -1,10 +1,11 @@
 // `make up`: the whole of Fanfare on this machine, until Ctrl-C.
 import { setTimeout as wait } from "node:timers/promises";
 import { buildConsole } from "./build-console.ts";
-import type { Exit } from "./process.ts";
+import type { Exit, ManagedProcess } from "./process.ts";
 import { freePort } from "./ports.ts";
 import { EXPORT_STORE, startExporter } from "./exporter.ts";
 import { startReporter } from "./reporter.ts";
+import { startWebhookSender } from "./services.ts";
 import { startStack } from "./stack.ts";
 import type { Stack } from "./stack.ts";
 
@@ -21,14 +22,14 @@ let stack: Stack | undefined;
 let restarts = 0;
 
 /** A service that ends by itself, or by someone's kill, comes back, as it would in production. */
-async function bringBack(name: string, exit: Exit): Promise<void> {
+async function bringBack(name: string, exit: Exit, own?: ManagedProcess): Promise<void> {
   console.log(
     `${name} ended (${exit.signal ?? `exit code ${exit.code}`}); its log is ${stack?.logDirectory}/${name}.log`,
   );
   if (restarts++ >= RESTARTS_MAX)
     return console.log(`${name} stays down: ${RESTARTS_MAX} restarts are enough`);
   await wait(RESTART_DELAY_MS);
-  const all = stack === undefined ? [] : [stack.sandbox, ...Object.values(stack.services).flat()];
+  const all = [own, ...(stack === undefined ? [] : [stack.sandbox, ...Object.values(stack.services).flat()])];
   const ended = all.find((each) => each?.name === name);
   if (stopping || ended === undefined || ended.running) return;
   await ended.restart().then(
@@ -88,6 +89,25 @@ function runExporter(up: Stack): () => Promise<void> {
     Promise.race([starting.then((running) => running.stop()).catch(() => undefined), wait(STOP_LIMIT_MS)]);
 }
 
+/** Facts to agencies' end points. It comes back by itself when it dies, as often as the others. Answers how to stop it. */
+function runWebhookSender(up: Stack): () => Promise<void> {
+  const echo = process.argv.includes("--logs");
+  const starting = startWebhookSender({
+    env: up.env,
+    port: 0,
+    logDirectory: up.logDirectory,
+    echo,
+    onUnexpectedExit: (name, exit) => void starting.then((ended) => bringBack(name, exit, ended)),
+  });
+  starting.then(
+    ({ address }) => console.log(`webhook-sender ${address}`),
+    (error: unknown) => {
+      if (!stopping) console.log(`no webhooks: ${error instanceof Error ? error.message : String(error)}`);
+    },
+  );
+  return () => starting.then((running) => running.stop()).catch(() => undefined);
+}
+
 let stopping = false;
 const asked = Promise.withResolvers<void>();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -115,7 +135,9 @@ try {
   if (stack !== undefined) {
     console.log(`\nFanfare is up. Ctrl-C stops it.\n\n${addresses(stack)}\n`);
     const reporting = runReporter(stack);
-    const exporting = runExporter(stack);
+    const posting = runWebhookSender(stack);
+    // A worker that somebody writes for the same queue would share it with ours.
+    const exporting = process.argv.includes("--without=exporter") ? async () => {} : runExporter(stack);
     // A pending promise keeps no process alive; the children do.
     await asked.promise;
     console.log("\nstopping …");

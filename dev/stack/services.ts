@@ -52,6 +52,11 @@ export function startSandbox(options: LaunchOptions): Promise<ManagedProcess> {
   return startProgram("sandbox", "dev/sandbox/main.ts", "SANDBOX_PORT", options);
 }
 
+/** Starts the sender of outgoing webhooks. Nothing waits for it, so it is no part of every stack. */
+export function startWebhookSender(options: LaunchOptions): Promise<ManagedProcess> {
+  return startProgram("webhook-sender", "services/webhook-sender/main.ts", "FANFARE_HEALTH_PORT", options);
+}
+
 async function startProgram(
   name: string,
   main: string,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { integerVariable, portVariable, readConfig } from "#core/runtime/config.ts";
+import { flagVariable, integerVariable, portVariable, readConfig } from "#core/runtime/config.ts";
 import { workerVariables } from "#core/runtime/variables.ts";
 
 // A guessed operator key opens every agency.
@@ -60,6 +60,9 @@ const shape = {
     .string()
     .optional()
     .describe("the account's webhook signing key; without it webhooks are refused"),
+  FANFARE_WEBHOOKS_ALLOW_PRIVATE: flagVariable()
+    .default(false)
+    .describe("true lets webhooks' end points have private addresses and plain http: for development only"),
   FANFARE_PUBLIC_URL: z
     .url("is not a URL")
     .optional()
@@ -92,6 +95,8 @@ export type ApiConfig = {
   mailgun?: { apiUrl: string; apiKey: string };
   /** How far the provider's log may lag behind. */
   providerLagMs?: number;
+  /** End points of webhooks may have private addresses. */
+  webhooksAllowPrivate?: boolean;
   logLevel: string;
 };
 
@@ -106,6 +111,7 @@ export function readApiConfig(env: Readonly<Record<string, string | undefined>> 
     port: read.FANFARE_PORT,
     operatorKey: read.FANFARE_OPERATOR_KEY,
     logLevel: read.LOG_LEVEL,
+    webhooksAllowPrivate: read.FANFARE_WEBHOOKS_ALLOW_PRIVATE,
     providerLagMs: read.FANFARE_DOUBT_HORIZON_MS,
     ...(read.MAILGUN_API_KEY === undefined
       ? {}

@@ -10,6 +10,7 @@ import { QueueService } from "#gen/fanfare/api/v1/queue_pb.js";
 import { ScheduleService } from "#gen/fanfare/api/v1/schedule_pb.js";
 import { SessionService } from "#gen/fanfare/api/v1/session_pb.js";
 import { TemplateService } from "#gen/fanfare/api/v1/template_pb.js";
+import { WebhookService } from "#gen/fanfare/api/v1/webhook_pb.js";
 import { Health } from "#gen/grpc/health/v1/health_pb.js";
 import { ServerReflection } from "#gen/grpc/reflection/v1/reflection_pb.js";
 import type { Readiness } from "#core/runtime/health.ts";
@@ -27,6 +28,7 @@ import { reflectionService } from "./routes/reflection/service.ts";
 import { scheduleRoutes } from "./routes/schedule/routes.ts";
 import { sessionRoutes } from "./routes/session/routes.ts";
 import { templateRoutes } from "./routes/template/routes.ts";
+import { webhookRoutes } from "./routes/webhook/routes.ts";
 
 /** Every service of the contract, and the two that tools expect. Reflection and metrics know these. */
 export const services: readonly DescService[] = [
@@ -41,6 +43,7 @@ export const services: readonly DescService[] = [
   SessionService,
   ExportService,
   ExportWorkerService,
+  WebhookService,
   Health,
   ServerReflection,
 ];
@@ -69,6 +72,7 @@ export function registerRoutes(router: ConnectRouter, deps: ApiDeps, ready: () =
     maxTimeoutMs: streamMaxTimeoutMs,
   });
   router.service(ExportWorkerService, exportWorkerRoutes(deps));
+  router.service(WebhookService, webhookRoutes(deps));
   const names = services.map((service) => service.typeName);
   router.service(Health, healthService(names, ready));
   router.service(ServerReflection, reflectionService(services));
