@@ -38,7 +38,7 @@ async function mixedBatch(agency: AgencyRows) {
     await recordTransitions(tx, { ...scope, claimId: first }, again);
     return claimDeliveries(tx, { ...claim, id: second }, [1, 2, 3, 4, 5]);
   });
-  expect([...attempts.values()].toSorted()).toEqual([1, 1, 1, 2, 2]);
+  expect([...attempts.values()].toSorted((left, right) => left - right)).toEqual([1, 1, 1, 2, 2]);
   const transitions = [...attempts].map(([seq, attempt]): Transition => ({
     seq,
     attempt,
