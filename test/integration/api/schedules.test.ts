@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { Code, createClient } from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CustomerService } from "#gen/fanfare/api/v1/customer_pb.js";
@@ -148,5 +148,62 @@ describe("schedules", () => {
     expect(await errorOf(schedules().cancelSchedule({ scheduleId: second ?? "" }))).toMatchObject({
       code: Code.NotFound,
     });
+  });
+});
+
+describe("ListOccurrences", () => {
+  const span = (from: string, until: string) => ({
+    from: timestampFromDate(new Date(from)),
+    until: timestampFromDate(new Date(until)),
+  });
+
+  it("shows when every schedule fires in a month, in order, and nothing of what is past or cancelled", async () => {
+    const other = await api.createTestAgency();
+    const client = createClient(ScheduleService, other.transport);
+    const content = { templateId: await newTemplate(other) };
+    const create = async (more: object) =>
+      (await client.createSchedule(order({ content, ...more }))).schedule?.id ?? "";
+    const weekly = await create({ localStart: "2026-10-19T09:00", rrule: "FREQ=WEEKLY;BYDAY=MO" });
+    const once = await create({ localStart: "2026-10-27T18:30" });
+    const gone = await create({ localStart: "2026-10-28T18:30" });
+    await client.cancelSchedule({ scheduleId: gone });
+    const month = span("2026-10-01T05:00:00Z", "2026-11-01T05:00:00Z");
+    const { occurrences, cutShort } = await client.listOccurrences(month);
+    expect(
+      occurrences.map(({ scheduleId, at }) => [scheduleId, at && timestampDate(at).toISOString()]),
+    ).toEqual([
+      [weekly, "2026-10-19T14:00:00.000Z"],
+      [weekly, "2026-10-26T14:00:00.000Z"],
+      [once, "2026-10-27T23:30:00.000Z"],
+    ]);
+    expect(cutShort).toBe(false);
+    const first = await client.listOccurrences({ ...month, scheduleId: weekly, limit: 1 });
+    expect(first).toMatchObject({ occurrences: [{ scheduleId: weekly }], cutShort: true });
+  });
+
+  it("refuses a span that ends before it begins, or is longer than a calendar turns to", async () => {
+    for (const wrong of [
+      span("2026-11-01T00:00:00Z", "2026-10-01T00:00:00Z"),
+      span("2026-10-01T00:00:00Z", "2028-10-01T00:00:00Z"),
+    ]) {
+      const error = await errorOf(schedules().listOccurrences(wrong));
+      expect(error.code).toBe(Code.InvalidArgument);
+      expect(error.findDetails(ErrorInfoSchema)[0]).toMatchObject({ reason: "invalid_span", field: "until" });
+    }
+  });
+});
+
+describe("an operator who names no agency", () => {
+  it("gets the schedules of all, each with its agency", async () => {
+    const [one, two] = [await api.createTestAgency(), await api.createTestAgency()];
+    for (const of of [one, two]) {
+      const content = { templateId: await newTemplate(of) };
+      await createClient(ScheduleService, of.transport).createSchedule(order({ content }));
+    }
+    const { schedules: all } = await createClient(ScheduleService, api.operatorTransport()).listSchedules({
+      page: { size: 1_000 },
+    });
+    const agencies = all.map(({ agencyId }) => agencyId);
+    expect(agencies).toEqual(expect.arrayContaining([one.agencyId, two.agencyId]));
   });
 });

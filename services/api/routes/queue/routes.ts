@@ -3,6 +3,8 @@ import type { QueueService } from "#gen/fanfare/api/v1/queue_pb.js";
 import type { ApiDeps } from "../../deps.ts";
 import { getDeadLetter } from "./get-dead-letter.ts";
 import { listDeadLetters } from "./list-dead-letters.ts";
+import { listDoubts } from "./list-doubts.ts";
+import { listProviderHealth } from "./list-provider-health.ts";
 import { listQueues } from "./list-queues.ts";
 import { pauseQueue } from "./pause-queue.ts";
 import { requeueDeadLetters } from "./requeue-dead-letters.ts";
@@ -18,4 +20,6 @@ export const queueRoutes = (deps: ApiDeps): ServiceImpl<typeof QueueService> => 
   listDeadLetters: listDeadLetters(deps),
   getDeadLetter: getDeadLetter(deps),
   requeueDeadLetters: requeueDeadLetters(deps),
+  listDoubts: listDoubts(deps),
+  listProviderHealth: listProviderHealth(deps),
 });

@@ -4,6 +4,7 @@ import type { ApiDeps } from "../../deps.ts";
 import { cancelSchedule } from "./cancel-schedule.ts";
 import { createSchedule } from "./create-schedule.ts";
 import { getSchedule } from "./get-schedule.ts";
+import { listOccurrences } from "./list-occurrences.ts";
 import { listSchedules } from "./list-schedules.ts";
 import { previewSchedule } from "./preview-schedule.ts";
 
@@ -13,5 +14,6 @@ export const scheduleRoutes = (deps: ApiDeps): ServiceImpl<typeof ScheduleServic
   previewSchedule: previewSchedule(deps),
   getSchedule: getSchedule(deps),
   listSchedules: listSchedules(deps),
+  listOccurrences: listOccurrences(deps),
   cancelSchedule: cancelSchedule(deps),
 });

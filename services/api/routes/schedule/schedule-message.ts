@@ -25,5 +25,6 @@ export function scheduleMessage(row: ScheduleRecord): MessageInitShape<typeof Sc
     cancelled: row.cancelled_at !== null,
     fired: row.fired,
     createdAt: timestampFromDate(row.created_at),
+    agencyId: row.agency_id,
   };
 }

@@ -1015,6 +1015,495 @@ func (x *RequeueDeadLettersResponse) GetRemaining() uint32 {
 	return 0
 }
 
+// What is unsettled of one agency.
+type AgencyDoubts struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AgencyId      string                 `protobuf:"bytes,1,opt,name=agency_id,json=agencyId,proto3" json:"agency_id,omitempty"`
+	AgencyName    string                 `protobuf:"bytes,2,opt,name=agency_name,json=agencyName,proto3" json:"agency_name,omitempty"`
+	SendingDomain string                 `protobuf:"bytes,3,opt,name=sending_domain,json=sendingDomain,proto3" json:"sending_domain,omitempty"`
+	// Deliveries whose answer was lost and about which the provider is being asked, and since when the oldest is in doubt.
+	InDoubt         uint32                 `protobuf:"varint,4,opt,name=in_doubt,json=inDoubt,proto3" json:"in_doubt,omitempty"`
+	OldestInDoubtAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=oldest_in_doubt_at,json=oldestInDoubtAt,proto3" json:"oldest_in_doubt_at,omitempty"`
+	// How often the provider was asked about the one that was asked about most.
+	MostLooks uint32 `protobuf:"varint,6,opt,name=most_looks,json=mostLooks,proto3" json:"most_looks,omitempty"`
+	// Deliveries of which the provider has no trace, and which a person must decide about.
+	Held uint32 `protobuf:"varint,7,opt,name=held,proto3" json:"held,omitempty"`
+	// Blasts that have them, the largest 20 by deliveries in doubt or held.
+	Blasts        []*BlastDoubts `protobuf:"bytes,8,rep,name=blasts,proto3" json:"blasts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AgencyDoubts) Reset() {
+	*x = AgencyDoubts{}
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AgencyDoubts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AgencyDoubts) ProtoMessage() {}
+
+func (x *AgencyDoubts) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AgencyDoubts.ProtoReflect.Descriptor instead.
+func (*AgencyDoubts) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *AgencyDoubts) GetAgencyId() string {
+	if x != nil {
+		return x.AgencyId
+	}
+	return ""
+}
+
+func (x *AgencyDoubts) GetAgencyName() string {
+	if x != nil {
+		return x.AgencyName
+	}
+	return ""
+}
+
+func (x *AgencyDoubts) GetSendingDomain() string {
+	if x != nil {
+		return x.SendingDomain
+	}
+	return ""
+}
+
+func (x *AgencyDoubts) GetInDoubt() uint32 {
+	if x != nil {
+		return x.InDoubt
+	}
+	return 0
+}
+
+func (x *AgencyDoubts) GetOldestInDoubtAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OldestInDoubtAt
+	}
+	return nil
+}
+
+func (x *AgencyDoubts) GetMostLooks() uint32 {
+	if x != nil {
+		return x.MostLooks
+	}
+	return 0
+}
+
+func (x *AgencyDoubts) GetHeld() uint32 {
+	if x != nil {
+		return x.Held
+	}
+	return 0
+}
+
+func (x *AgencyDoubts) GetBlasts() []*BlastDoubts {
+	if x != nil {
+		return x.Blasts
+	}
+	return nil
+}
+
+type BlastDoubts struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	BlastId       string                 `protobuf:"bytes,1,opt,name=blast_id,json=blastId,proto3" json:"blast_id,omitempty"`
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	InDoubt       uint32                 `protobuf:"varint,3,opt,name=in_doubt,json=inDoubt,proto3" json:"in_doubt,omitempty"`
+	Held          uint32                 `protobuf:"varint,4,opt,name=held,proto3" json:"held,omitempty"`
+	AcceptedAt    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=accepted_at,json=acceptedAt,proto3" json:"accepted_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BlastDoubts) Reset() {
+	*x = BlastDoubts{}
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BlastDoubts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BlastDoubts) ProtoMessage() {}
+
+func (x *BlastDoubts) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BlastDoubts.ProtoReflect.Descriptor instead.
+func (*BlastDoubts) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *BlastDoubts) GetBlastId() string {
+	if x != nil {
+		return x.BlastId
+	}
+	return ""
+}
+
+func (x *BlastDoubts) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *BlastDoubts) GetInDoubt() uint32 {
+	if x != nil {
+		return x.InDoubt
+	}
+	return 0
+}
+
+func (x *BlastDoubts) GetHeld() uint32 {
+	if x != nil {
+		return x.Held
+	}
+	return 0
+}
+
+func (x *BlastDoubts) GetAcceptedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AcceptedAt
+	}
+	return nil
+}
+
+type ListDoubtsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDoubtsRequest) Reset() {
+	*x = ListDoubtsRequest{}
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDoubtsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDoubtsRequest) ProtoMessage() {}
+
+func (x *ListDoubtsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDoubtsRequest.ProtoReflect.Descriptor instead.
+func (*ListDoubtsRequest) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{18}
+}
+
+type ListDoubtsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most 200.
+	Agencies      []*AgencyDoubts `protobuf:"bytes,1,rep,name=agencies,proto3" json:"agencies,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDoubtsResponse) Reset() {
+	*x = ListDoubtsResponse{}
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDoubtsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDoubtsResponse) ProtoMessage() {}
+
+func (x *ListDoubtsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDoubtsResponse.ProtoReflect.Descriptor instead.
+func (*ListDoubtsResponse) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ListDoubtsResponse) GetAgencies() []*AgencyDoubts {
+	if x != nil {
+		return x.Agencies
+	}
+	return nil
+}
+
+// How the provider has answered for one sending domain.
+type DomainHealth struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AgencyId      string                 `protobuf:"bytes,1,opt,name=agency_id,json=agencyId,proto3" json:"agency_id,omitempty"`
+	AgencyName    string                 `protobuf:"bytes,2,opt,name=agency_name,json=agencyName,proto3" json:"agency_name,omitempty"`
+	SendingDomain string                 `protobuf:"bytes,3,opt,name=sending_domain,json=sendingDomain,proto3" json:"sending_domain,omitempty"`
+	// What the figures below are of: the newest answers of the last ten minutes, at most 2,000, and the time they span.
+	Window   *durationpb.Duration `protobuf:"bytes,4,opt,name=window,proto3" json:"window,omitempty"`
+	Accepted uint32               `protobuf:"varint,5,opt,name=accepted,proto3" json:"accepted,omitempty"`
+	// To be tried again, refused for good, and lost on the way.
+	Retried  uint32 `protobuf:"varint,6,opt,name=retried,proto3" json:"retried,omitempty"`
+	Rejected uint32 `protobuf:"varint,7,opt,name=rejected,proto3" json:"rejected,omitempty"`
+	InDoubt  uint32 `protobuf:"varint,8,opt,name=in_doubt,json=inDoubt,proto3" json:"in_doubt,omitempty"`
+	// Accepted a second over the window.
+	AcceptedPerSecond float64                `protobuf:"fixed64,9,opt,name=accepted_per_second,json=acceptedPerSecond,proto3" json:"accepted_per_second,omitempty"`
+	LastAcceptedAt    *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=last_accepted_at,json=lastAcceptedAt,proto3" json:"last_accepted_at,omitempty"`
+	// Why the last one that was not accepted was not; empty when all were.
+	LastTrouble   string                 `protobuf:"bytes,11,opt,name=last_trouble,json=lastTrouble,proto3" json:"last_trouble,omitempty"`
+	LastTroubleAt *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=last_trouble_at,json=lastTroubleAt,proto3" json:"last_trouble_at,omitempty"`
+	// Deliveries that are with the provider now, without an answer yet.
+	OnTheWire     uint32 `protobuf:"varint,13,opt,name=on_the_wire,json=onTheWire,proto3" json:"on_the_wire,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DomainHealth) Reset() {
+	*x = DomainHealth{}
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DomainHealth) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DomainHealth) ProtoMessage() {}
+
+func (x *DomainHealth) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DomainHealth.ProtoReflect.Descriptor instead.
+func (*DomainHealth) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *DomainHealth) GetAgencyId() string {
+	if x != nil {
+		return x.AgencyId
+	}
+	return ""
+}
+
+func (x *DomainHealth) GetAgencyName() string {
+	if x != nil {
+		return x.AgencyName
+	}
+	return ""
+}
+
+func (x *DomainHealth) GetSendingDomain() string {
+	if x != nil {
+		return x.SendingDomain
+	}
+	return ""
+}
+
+func (x *DomainHealth) GetWindow() *durationpb.Duration {
+	if x != nil {
+		return x.Window
+	}
+	return nil
+}
+
+func (x *DomainHealth) GetAccepted() uint32 {
+	if x != nil {
+		return x.Accepted
+	}
+	return 0
+}
+
+func (x *DomainHealth) GetRetried() uint32 {
+	if x != nil {
+		return x.Retried
+	}
+	return 0
+}
+
+func (x *DomainHealth) GetRejected() uint32 {
+	if x != nil {
+		return x.Rejected
+	}
+	return 0
+}
+
+func (x *DomainHealth) GetInDoubt() uint32 {
+	if x != nil {
+		return x.InDoubt
+	}
+	return 0
+}
+
+func (x *DomainHealth) GetAcceptedPerSecond() float64 {
+	if x != nil {
+		return x.AcceptedPerSecond
+	}
+	return 0
+}
+
+func (x *DomainHealth) GetLastAcceptedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastAcceptedAt
+	}
+	return nil
+}
+
+func (x *DomainHealth) GetLastTrouble() string {
+	if x != nil {
+		return x.LastTrouble
+	}
+	return ""
+}
+
+func (x *DomainHealth) GetLastTroubleAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastTroubleAt
+	}
+	return nil
+}
+
+func (x *DomainHealth) GetOnTheWire() uint32 {
+	if x != nil {
+		return x.OnTheWire
+	}
+	return 0
+}
+
+type ListProviderHealthRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListProviderHealthRequest) Reset() {
+	*x = ListProviderHealthRequest{}
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListProviderHealthRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListProviderHealthRequest) ProtoMessage() {}
+
+func (x *ListProviderHealthRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListProviderHealthRequest.ProtoReflect.Descriptor instead.
+func (*ListProviderHealthRequest) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{21}
+}
+
+type ListProviderHealthResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most 200.
+	Domains       []*DomainHealth `protobuf:"bytes,1,rep,name=domains,proto3" json:"domains,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListProviderHealthResponse) Reset() {
+	*x = ListProviderHealthResponse{}
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListProviderHealthResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListProviderHealthResponse) ProtoMessage() {}
+
+func (x *ListProviderHealthResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListProviderHealthResponse.ProtoReflect.Descriptor instead.
+func (*ListProviderHealthResponse) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ListProviderHealthResponse) GetDomains() []*DomainHealth {
+	if x != nil {
+		return x.Domains
+	}
+	return nil
+}
+
 var File_fanfare_api_v1_queue_proto protoreflect.FileDescriptor
 
 const file_fanfare_api_v1_queue_proto_rawDesc = "" +
@@ -1101,7 +1590,47 @@ const file_fanfare_api_v1_queue_proto_rawDesc = "" +
 	"\x03all\x18\x04 \x01(\bR\x03all\"V\n" +
 	"\x1aRequeueDeadLettersResponse\x12\x1a\n" +
 	"\brequeued\x18\x01 \x01(\rR\brequeued\x12\x1c\n" +
-	"\tremaining\x18\x02 \x01(\rR\tremaining2\xac\x05\n" +
+	"\tremaining\x18\x02 \x01(\rR\tremaining\"\xbf\x02\n" +
+	"\fAgencyDoubts\x12\x1b\n" +
+	"\tagency_id\x18\x01 \x01(\tR\bagencyId\x12\x1f\n" +
+	"\vagency_name\x18\x02 \x01(\tR\n" +
+	"agencyName\x12%\n" +
+	"\x0esending_domain\x18\x03 \x01(\tR\rsendingDomain\x12\x19\n" +
+	"\bin_doubt\x18\x04 \x01(\rR\ainDoubt\x12G\n" +
+	"\x12oldest_in_doubt_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x0foldestInDoubtAt\x12\x1d\n" +
+	"\n" +
+	"most_looks\x18\x06 \x01(\rR\tmostLooks\x12\x12\n" +
+	"\x04held\x18\a \x01(\rR\x04held\x123\n" +
+	"\x06blasts\x18\b \x03(\v2\x1b.fanfare.api.v1.BlastDoubtsR\x06blasts\"\xa8\x01\n" +
+	"\vBlastDoubts\x12\x19\n" +
+	"\bblast_id\x18\x01 \x01(\tR\ablastId\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x19\n" +
+	"\bin_doubt\x18\x03 \x01(\rR\ainDoubt\x12\x12\n" +
+	"\x04held\x18\x04 \x01(\rR\x04held\x12;\n" +
+	"\vaccepted_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"acceptedAt\"\x13\n" +
+	"\x11ListDoubtsRequest\"N\n" +
+	"\x12ListDoubtsResponse\x128\n" +
+	"\bagencies\x18\x01 \x03(\v2\x1c.fanfare.api.v1.AgencyDoubtsR\bagencies\"\x90\x04\n" +
+	"\fDomainHealth\x12\x1b\n" +
+	"\tagency_id\x18\x01 \x01(\tR\bagencyId\x12\x1f\n" +
+	"\vagency_name\x18\x02 \x01(\tR\n" +
+	"agencyName\x12%\n" +
+	"\x0esending_domain\x18\x03 \x01(\tR\rsendingDomain\x121\n" +
+	"\x06window\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\x06window\x12\x1a\n" +
+	"\baccepted\x18\x05 \x01(\rR\baccepted\x12\x18\n" +
+	"\aretried\x18\x06 \x01(\rR\aretried\x12\x1a\n" +
+	"\brejected\x18\a \x01(\rR\brejected\x12\x19\n" +
+	"\bin_doubt\x18\b \x01(\rR\ainDoubt\x12.\n" +
+	"\x13accepted_per_second\x18\t \x01(\x01R\x11acceptedPerSecond\x12D\n" +
+	"\x10last_accepted_at\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\x0elastAcceptedAt\x12!\n" +
+	"\flast_trouble\x18\v \x01(\tR\vlastTrouble\x12B\n" +
+	"\x0flast_trouble_at\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\rlastTroubleAt\x12\x1e\n" +
+	"\von_the_wire\x18\r \x01(\rR\tonTheWire\"\x1b\n" +
+	"\x19ListProviderHealthRequest\"T\n" +
+	"\x1aListProviderHealthResponse\x126\n" +
+	"\adomains\x18\x01 \x03(\v2\x1c.fanfare.api.v1.DomainHealthR\adomains2\xf8\x06\n" +
 	"\fQueueService\x12X\n" +
 	"\n" +
 	"ListQueues\x12!.fanfare.api.v1.ListQueuesRequest\x1a\".fanfare.api.v1.ListQueuesResponse\"\x03\x90\x02\x01\x12S\n" +
@@ -1111,7 +1640,10 @@ const file_fanfare_api_v1_queue_proto_rawDesc = "" +
 	"\rSetQueueLimit\x12$.fanfare.api.v1.SetQueueLimitRequest\x1a%.fanfare.api.v1.SetQueueLimitResponse\x12g\n" +
 	"\x0fListDeadLetters\x12&.fanfare.api.v1.ListDeadLettersRequest\x1a'.fanfare.api.v1.ListDeadLettersResponse\"\x03\x90\x02\x01\x12a\n" +
 	"\rGetDeadLetter\x12$.fanfare.api.v1.GetDeadLetterRequest\x1a%.fanfare.api.v1.GetDeadLetterResponse\"\x03\x90\x02\x01\x12k\n" +
-	"\x12RequeueDeadLetters\x12).fanfare.api.v1.RequeueDeadLettersRequest\x1a*.fanfare.api.v1.RequeueDeadLettersResponseB\xb7\x01\n" +
+	"\x12RequeueDeadLetters\x12).fanfare.api.v1.RequeueDeadLettersRequest\x1a*.fanfare.api.v1.RequeueDeadLettersResponse\x12X\n" +
+	"\n" +
+	"ListDoubts\x12!.fanfare.api.v1.ListDoubtsRequest\x1a\".fanfare.api.v1.ListDoubtsResponse\"\x03\x90\x02\x01\x12p\n" +
+	"\x12ListProviderHealth\x12).fanfare.api.v1.ListProviderHealthRequest\x1a*.fanfare.api.v1.ListProviderHealthResponse\"\x03\x90\x02\x01B\xb7\x01\n" +
 	"\x12com.fanfare.api.v1B\n" +
 	"QueueProtoP\x01Z;github.com/fanfare-mail/fanfare/gen/go/fanfare/api/v1;apiv1\xa2\x02\x03FAX\xaa\x02\x0eFanfare.Api.V1\xca\x02\x0eFanfare\\Api\\V1\xe2\x02\x1aFanfare\\Api\\V1\\GPBMetadata\xea\x02\x10Fanfare::Api::V1b\x06proto3"
 
@@ -1127,7 +1659,7 @@ func file_fanfare_api_v1_queue_proto_rawDescGZIP() []byte {
 	return file_fanfare_api_v1_queue_proto_rawDescData
 }
 
-var file_fanfare_api_v1_queue_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_fanfare_api_v1_queue_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_fanfare_api_v1_queue_proto_goTypes = []any{
 	(*Queue)(nil),                      // 0: fanfare.api.v1.Queue
 	(*ListQueuesRequest)(nil),          // 1: fanfare.api.v1.ListQueuesRequest
@@ -1145,51 +1677,70 @@ var file_fanfare_api_v1_queue_proto_goTypes = []any{
 	(*GetDeadLetterResponse)(nil),      // 13: fanfare.api.v1.GetDeadLetterResponse
 	(*RequeueDeadLettersRequest)(nil),  // 14: fanfare.api.v1.RequeueDeadLettersRequest
 	(*RequeueDeadLettersResponse)(nil), // 15: fanfare.api.v1.RequeueDeadLettersResponse
-	nil,                                // 16: fanfare.api.v1.Queue.PendingByAgencyEntry
-	nil,                                // 17: fanfare.api.v1.DeadLetter.HeadersEntry
-	(v1.Lane)(0),                       // 18: fanfare.options.v1.Lane
-	(*durationpb.Duration)(nil),        // 19: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil),      // 20: google.protobuf.Timestamp
-	(*PageRequest)(nil),                // 21: fanfare.api.v1.PageRequest
-	(*PageResponse)(nil),               // 22: fanfare.api.v1.PageResponse
+	(*AgencyDoubts)(nil),               // 16: fanfare.api.v1.AgencyDoubts
+	(*BlastDoubts)(nil),                // 17: fanfare.api.v1.BlastDoubts
+	(*ListDoubtsRequest)(nil),          // 18: fanfare.api.v1.ListDoubtsRequest
+	(*ListDoubtsResponse)(nil),         // 19: fanfare.api.v1.ListDoubtsResponse
+	(*DomainHealth)(nil),               // 20: fanfare.api.v1.DomainHealth
+	(*ListProviderHealthRequest)(nil),  // 21: fanfare.api.v1.ListProviderHealthRequest
+	(*ListProviderHealthResponse)(nil), // 22: fanfare.api.v1.ListProviderHealthResponse
+	nil,                                // 23: fanfare.api.v1.Queue.PendingByAgencyEntry
+	nil,                                // 24: fanfare.api.v1.DeadLetter.HeadersEntry
+	(v1.Lane)(0),                       // 25: fanfare.options.v1.Lane
+	(*durationpb.Duration)(nil),        // 26: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil),      // 27: google.protobuf.Timestamp
+	(*PageRequest)(nil),                // 28: fanfare.api.v1.PageRequest
+	(*PageResponse)(nil),               // 29: fanfare.api.v1.PageResponse
 }
 var file_fanfare_api_v1_queue_proto_depIdxs = []int32{
-	18, // 0: fanfare.api.v1.Queue.lane:type_name -> fanfare.options.v1.Lane
-	19, // 1: fanfare.api.v1.Queue.oldest_age:type_name -> google.protobuf.Duration
-	16, // 2: fanfare.api.v1.Queue.pending_by_agency:type_name -> fanfare.api.v1.Queue.PendingByAgencyEntry
+	25, // 0: fanfare.api.v1.Queue.lane:type_name -> fanfare.options.v1.Lane
+	26, // 1: fanfare.api.v1.Queue.oldest_age:type_name -> google.protobuf.Duration
+	23, // 2: fanfare.api.v1.Queue.pending_by_agency:type_name -> fanfare.api.v1.Queue.PendingByAgencyEntry
 	0,  // 3: fanfare.api.v1.ListQueuesResponse.queues:type_name -> fanfare.api.v1.Queue
-	18, // 4: fanfare.api.v1.PauseQueueRequest.lane:type_name -> fanfare.options.v1.Lane
+	25, // 4: fanfare.api.v1.PauseQueueRequest.lane:type_name -> fanfare.options.v1.Lane
 	0,  // 5: fanfare.api.v1.PauseQueueResponse.queues:type_name -> fanfare.api.v1.Queue
-	18, // 6: fanfare.api.v1.ResumeQueueRequest.lane:type_name -> fanfare.options.v1.Lane
+	25, // 6: fanfare.api.v1.ResumeQueueRequest.lane:type_name -> fanfare.options.v1.Lane
 	0,  // 7: fanfare.api.v1.ResumeQueueResponse.queues:type_name -> fanfare.api.v1.Queue
-	18, // 8: fanfare.api.v1.SetQueueLimitRequest.lane:type_name -> fanfare.options.v1.Lane
+	25, // 8: fanfare.api.v1.SetQueueLimitRequest.lane:type_name -> fanfare.options.v1.Lane
 	0,  // 9: fanfare.api.v1.SetQueueLimitResponse.queue:type_name -> fanfare.api.v1.Queue
-	17, // 10: fanfare.api.v1.DeadLetter.headers:type_name -> fanfare.api.v1.DeadLetter.HeadersEntry
-	20, // 11: fanfare.api.v1.DeadLetter.at:type_name -> google.protobuf.Timestamp
-	20, // 12: fanfare.api.v1.DeadLetter.requeued_at:type_name -> google.protobuf.Timestamp
-	21, // 13: fanfare.api.v1.ListDeadLettersRequest.page:type_name -> fanfare.api.v1.PageRequest
+	24, // 10: fanfare.api.v1.DeadLetter.headers:type_name -> fanfare.api.v1.DeadLetter.HeadersEntry
+	27, // 11: fanfare.api.v1.DeadLetter.at:type_name -> google.protobuf.Timestamp
+	27, // 12: fanfare.api.v1.DeadLetter.requeued_at:type_name -> google.protobuf.Timestamp
+	28, // 13: fanfare.api.v1.ListDeadLettersRequest.page:type_name -> fanfare.api.v1.PageRequest
 	9,  // 14: fanfare.api.v1.ListDeadLettersResponse.dead_letters:type_name -> fanfare.api.v1.DeadLetter
-	22, // 15: fanfare.api.v1.ListDeadLettersResponse.page:type_name -> fanfare.api.v1.PageResponse
+	29, // 15: fanfare.api.v1.ListDeadLettersResponse.page:type_name -> fanfare.api.v1.PageResponse
 	9,  // 16: fanfare.api.v1.GetDeadLetterResponse.dead_letter:type_name -> fanfare.api.v1.DeadLetter
-	1,  // 17: fanfare.api.v1.QueueService.ListQueues:input_type -> fanfare.api.v1.ListQueuesRequest
-	3,  // 18: fanfare.api.v1.QueueService.PauseQueue:input_type -> fanfare.api.v1.PauseQueueRequest
-	5,  // 19: fanfare.api.v1.QueueService.ResumeQueue:input_type -> fanfare.api.v1.ResumeQueueRequest
-	7,  // 20: fanfare.api.v1.QueueService.SetQueueLimit:input_type -> fanfare.api.v1.SetQueueLimitRequest
-	10, // 21: fanfare.api.v1.QueueService.ListDeadLetters:input_type -> fanfare.api.v1.ListDeadLettersRequest
-	12, // 22: fanfare.api.v1.QueueService.GetDeadLetter:input_type -> fanfare.api.v1.GetDeadLetterRequest
-	14, // 23: fanfare.api.v1.QueueService.RequeueDeadLetters:input_type -> fanfare.api.v1.RequeueDeadLettersRequest
-	2,  // 24: fanfare.api.v1.QueueService.ListQueues:output_type -> fanfare.api.v1.ListQueuesResponse
-	4,  // 25: fanfare.api.v1.QueueService.PauseQueue:output_type -> fanfare.api.v1.PauseQueueResponse
-	6,  // 26: fanfare.api.v1.QueueService.ResumeQueue:output_type -> fanfare.api.v1.ResumeQueueResponse
-	8,  // 27: fanfare.api.v1.QueueService.SetQueueLimit:output_type -> fanfare.api.v1.SetQueueLimitResponse
-	11, // 28: fanfare.api.v1.QueueService.ListDeadLetters:output_type -> fanfare.api.v1.ListDeadLettersResponse
-	13, // 29: fanfare.api.v1.QueueService.GetDeadLetter:output_type -> fanfare.api.v1.GetDeadLetterResponse
-	15, // 30: fanfare.api.v1.QueueService.RequeueDeadLetters:output_type -> fanfare.api.v1.RequeueDeadLettersResponse
-	24, // [24:31] is the sub-list for method output_type
-	17, // [17:24] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	27, // 17: fanfare.api.v1.AgencyDoubts.oldest_in_doubt_at:type_name -> google.protobuf.Timestamp
+	17, // 18: fanfare.api.v1.AgencyDoubts.blasts:type_name -> fanfare.api.v1.BlastDoubts
+	27, // 19: fanfare.api.v1.BlastDoubts.accepted_at:type_name -> google.protobuf.Timestamp
+	16, // 20: fanfare.api.v1.ListDoubtsResponse.agencies:type_name -> fanfare.api.v1.AgencyDoubts
+	26, // 21: fanfare.api.v1.DomainHealth.window:type_name -> google.protobuf.Duration
+	27, // 22: fanfare.api.v1.DomainHealth.last_accepted_at:type_name -> google.protobuf.Timestamp
+	27, // 23: fanfare.api.v1.DomainHealth.last_trouble_at:type_name -> google.protobuf.Timestamp
+	20, // 24: fanfare.api.v1.ListProviderHealthResponse.domains:type_name -> fanfare.api.v1.DomainHealth
+	1,  // 25: fanfare.api.v1.QueueService.ListQueues:input_type -> fanfare.api.v1.ListQueuesRequest
+	3,  // 26: fanfare.api.v1.QueueService.PauseQueue:input_type -> fanfare.api.v1.PauseQueueRequest
+	5,  // 27: fanfare.api.v1.QueueService.ResumeQueue:input_type -> fanfare.api.v1.ResumeQueueRequest
+	7,  // 28: fanfare.api.v1.QueueService.SetQueueLimit:input_type -> fanfare.api.v1.SetQueueLimitRequest
+	10, // 29: fanfare.api.v1.QueueService.ListDeadLetters:input_type -> fanfare.api.v1.ListDeadLettersRequest
+	12, // 30: fanfare.api.v1.QueueService.GetDeadLetter:input_type -> fanfare.api.v1.GetDeadLetterRequest
+	14, // 31: fanfare.api.v1.QueueService.RequeueDeadLetters:input_type -> fanfare.api.v1.RequeueDeadLettersRequest
+	18, // 32: fanfare.api.v1.QueueService.ListDoubts:input_type -> fanfare.api.v1.ListDoubtsRequest
+	21, // 33: fanfare.api.v1.QueueService.ListProviderHealth:input_type -> fanfare.api.v1.ListProviderHealthRequest
+	2,  // 34: fanfare.api.v1.QueueService.ListQueues:output_type -> fanfare.api.v1.ListQueuesResponse
+	4,  // 35: fanfare.api.v1.QueueService.PauseQueue:output_type -> fanfare.api.v1.PauseQueueResponse
+	6,  // 36: fanfare.api.v1.QueueService.ResumeQueue:output_type -> fanfare.api.v1.ResumeQueueResponse
+	8,  // 37: fanfare.api.v1.QueueService.SetQueueLimit:output_type -> fanfare.api.v1.SetQueueLimitResponse
+	11, // 38: fanfare.api.v1.QueueService.ListDeadLetters:output_type -> fanfare.api.v1.ListDeadLettersResponse
+	13, // 39: fanfare.api.v1.QueueService.GetDeadLetter:output_type -> fanfare.api.v1.GetDeadLetterResponse
+	15, // 40: fanfare.api.v1.QueueService.RequeueDeadLetters:output_type -> fanfare.api.v1.RequeueDeadLettersResponse
+	19, // 41: fanfare.api.v1.QueueService.ListDoubts:output_type -> fanfare.api.v1.ListDoubtsResponse
+	22, // 42: fanfare.api.v1.QueueService.ListProviderHealth:output_type -> fanfare.api.v1.ListProviderHealthResponse
+	34, // [34:43] is the sub-list for method output_type
+	25, // [25:34] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_fanfare_api_v1_queue_proto_init() }
@@ -1204,7 +1755,7 @@ func file_fanfare_api_v1_queue_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fanfare_api_v1_queue_proto_rawDesc), len(file_fanfare_api_v1_queue_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   18,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -95,6 +95,7 @@ type Schedule struct {
 	// Blasts it has caused.
 	Fired         uint32                 `protobuf:"varint,12,opt,name=fired,proto3" json:"fired,omitempty"`
 	CreatedAt     *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	AgencyId      string                 `protobuf:"bytes,14,opt,name=agency_id,json=agencyId,proto3" json:"agency_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -218,6 +219,13 @@ func (x *Schedule) GetCreatedAt() *timestamppb.Timestamp {
 		return x.CreatedAt
 	}
 	return nil
+}
+
+func (x *Schedule) GetAgencyId() string {
+	if x != nil {
+		return x.AgencyId
+	}
+	return ""
 }
 
 type CreateScheduleRequest struct {
@@ -701,6 +709,183 @@ func (x *ListSchedulesResponse) GetPage() *PageResponse {
 	return nil
 }
 
+type ListOccurrencesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is past is left out: it has fired, or was missed.
+	From *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
+	// At most 400 days after from.
+	Until *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=until,proto3" json:"until,omitempty"`
+	// Only of this schedule; empty is all.
+	ScheduleId string `protobuf:"bytes,3,opt,name=schedule_id,json=scheduleId,proto3" json:"schedule_id,omitempty"`
+	// Occurrences wanted, at most 1,000; 0 is 1,000.
+	Limit         uint32 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListOccurrencesRequest) Reset() {
+	*x = ListOccurrencesRequest{}
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListOccurrencesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListOccurrencesRequest) ProtoMessage() {}
+
+func (x *ListOccurrencesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListOccurrencesRequest.ProtoReflect.Descriptor instead.
+func (*ListOccurrencesRequest) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ListOccurrencesRequest) GetFrom() *timestamppb.Timestamp {
+	if x != nil {
+		return x.From
+	}
+	return nil
+}
+
+func (x *ListOccurrencesRequest) GetUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Until
+	}
+	return nil
+}
+
+func (x *ListOccurrencesRequest) GetScheduleId() string {
+	if x != nil {
+		return x.ScheduleId
+	}
+	return ""
+}
+
+func (x *ListOccurrencesRequest) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+type Occurrence struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ScheduleId    string                 `protobuf:"bytes,1,opt,name=schedule_id,json=scheduleId,proto3" json:"schedule_id,omitempty"`
+	At            *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=at,proto3" json:"at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Occurrence) Reset() {
+	*x = Occurrence{}
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Occurrence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Occurrence) ProtoMessage() {}
+
+func (x *Occurrence) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Occurrence.ProtoReflect.Descriptor instead.
+func (*Occurrence) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *Occurrence) GetScheduleId() string {
+	if x != nil {
+		return x.ScheduleId
+	}
+	return ""
+}
+
+func (x *Occurrence) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+type ListOccurrencesResponse struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	Occurrences []*Occurrence          `protobuf:"bytes,1,rep,name=occurrences,proto3" json:"occurrences,omitempty"`
+	// Not all are here: there were more than the limit, or more than 200 schedules that fire in this time.
+	CutShort      bool `protobuf:"varint,2,opt,name=cut_short,json=cutShort,proto3" json:"cut_short,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListOccurrencesResponse) Reset() {
+	*x = ListOccurrencesResponse{}
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListOccurrencesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListOccurrencesResponse) ProtoMessage() {}
+
+func (x *ListOccurrencesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListOccurrencesResponse.ProtoReflect.Descriptor instead.
+func (*ListOccurrencesResponse) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ListOccurrencesResponse) GetOccurrences() []*Occurrence {
+	if x != nil {
+		return x.Occurrences
+	}
+	return nil
+}
+
+func (x *ListOccurrencesResponse) GetCutShort() bool {
+	if x != nil {
+		return x.CutShort
+	}
+	return false
+}
+
 type CancelScheduleRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	ScheduleId    string                 `protobuf:"bytes,1,opt,name=schedule_id,json=scheduleId,proto3" json:"schedule_id,omitempty"`
@@ -710,7 +895,7 @@ type CancelScheduleRequest struct {
 
 func (x *CancelScheduleRequest) Reset() {
 	*x = CancelScheduleRequest{}
-	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[9]
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -722,7 +907,7 @@ func (x *CancelScheduleRequest) String() string {
 func (*CancelScheduleRequest) ProtoMessage() {}
 
 func (x *CancelScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[9]
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -735,7 +920,7 @@ func (x *CancelScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelScheduleRequest.ProtoReflect.Descriptor instead.
 func (*CancelScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{9}
+	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *CancelScheduleRequest) GetScheduleId() string {
@@ -754,7 +939,7 @@ type CancelScheduleResponse struct {
 
 func (x *CancelScheduleResponse) Reset() {
 	*x = CancelScheduleResponse{}
-	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[10]
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -766,7 +951,7 @@ func (x *CancelScheduleResponse) String() string {
 func (*CancelScheduleResponse) ProtoMessage() {}
 
 func (x *CancelScheduleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[10]
+	mi := &file_fanfare_api_v1_schedule_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -779,7 +964,7 @@ func (x *CancelScheduleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelScheduleResponse.ProtoReflect.Descriptor instead.
 func (*CancelScheduleResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{10}
+	return file_fanfare_api_v1_schedule_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *CancelScheduleResponse) GetSchedule() *Schedule {
@@ -793,7 +978,7 @@ var File_fanfare_api_v1_schedule_proto protoreflect.FileDescriptor
 
 const file_fanfare_api_v1_schedule_proto_rawDesc = "" +
 	"\n" +
-	"\x1dfanfare/api/v1/schedule.proto\x12\x0efanfare.api.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19fanfare/api/v1/page.proto\x1a\x1dfanfare/options/v1/lane.proto\x1a\x1dfanfare/work/v1/content.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x82\x04\n" +
+	"\x1dfanfare/api/v1/schedule.proto\x12\x0efanfare.api.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19fanfare/api/v1/page.proto\x1a\x1dfanfare/options/v1/lane.proto\x1a\x1dfanfare/work/v1/content.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9f\x04\n" +
 	"\bSchedule\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x122\n" +
@@ -810,7 +995,8 @@ const file_fanfare_api_v1_schedule_proto_rawDesc = "" +
 	"\tcancelled\x18\v \x01(\bR\tcancelled\x12\x14\n" +
 	"\x05fired\x18\f \x01(\rR\x05fired\x129\n" +
 	"\n" +
-	"created_at\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\"\x84\x04\n" +
+	"created_at\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x12\x1b\n" +
+	"\tagency_id\x18\x0e \x01(\tR\bagencyId\"\x84\x04\n" +
 	"\x15CreateScheduleRequest\x123\n" +
 	"\x0fidempotency_key\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x0eidempotencyKey\x12\x1e\n" +
@@ -846,7 +1032,21 @@ const file_fanfare_api_v1_schedule_proto_rawDesc = "" +
 	"\rinclude_ended\x18\x02 \x01(\bR\fincludeEnded\"\x81\x01\n" +
 	"\x15ListSchedulesResponse\x126\n" +
 	"\tschedules\x18\x01 \x03(\v2\x18.fanfare.api.v1.ScheduleR\tschedules\x120\n" +
-	"\x04page\x18\x02 \x01(\v2\x1c.fanfare.api.v1.PageResponseR\x04page\"B\n" +
+	"\x04page\x18\x02 \x01(\v2\x1c.fanfare.api.v1.PageResponseR\x04page\"\xd8\x01\n" +
+	"\x16ListOccurrencesRequest\x126\n" +
+	"\x04from\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\x04from\x128\n" +
+	"\x05until\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\x05until\x12,\n" +
+	"\vschedule_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\n" +
+	"scheduleId\x12\x1e\n" +
+	"\x05limit\x18\x04 \x01(\rB\b\xbaH\x05*\x03\x18\xe8\aR\x05limit\"Y\n" +
+	"\n" +
+	"Occurrence\x12\x1f\n" +
+	"\vschedule_id\x18\x01 \x01(\tR\n" +
+	"scheduleId\x12*\n" +
+	"\x02at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"t\n" +
+	"\x17ListOccurrencesResponse\x12<\n" +
+	"\voccurrences\x18\x01 \x03(\v2\x1a.fanfare.api.v1.OccurrenceR\voccurrences\x12\x1b\n" +
+	"\tcut_short\x18\x02 \x01(\bR\bcutShort\"B\n" +
 	"\x15CancelScheduleRequest\x12)\n" +
 	"\vschedule_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\n" +
 	"scheduleId\"N\n" +
@@ -855,12 +1055,13 @@ const file_fanfare_api_v1_schedule_proto_rawDesc = "" +
 	"\fMissedPolicy\x12\x1d\n" +
 	"\x19MISSED_POLICY_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17MISSED_POLICY_FIRE_LATE\x10\x01\x12\x16\n" +
-	"\x12MISSED_POLICY_SKIP\x10\x022\xfc\x03\n" +
+	"\x12MISSED_POLICY_SKIP\x10\x022\xe5\x04\n" +
 	"\x0fScheduleService\x12_\n" +
 	"\x0eCreateSchedule\x12%.fanfare.api.v1.CreateScheduleRequest\x1a&.fanfare.api.v1.CreateScheduleResponse\x12g\n" +
 	"\x0fPreviewSchedule\x12&.fanfare.api.v1.PreviewScheduleRequest\x1a'.fanfare.api.v1.PreviewScheduleResponse\"\x03\x90\x02\x01\x12[\n" +
 	"\vGetSchedule\x12\".fanfare.api.v1.GetScheduleRequest\x1a#.fanfare.api.v1.GetScheduleResponse\"\x03\x90\x02\x01\x12a\n" +
-	"\rListSchedules\x12$.fanfare.api.v1.ListSchedulesRequest\x1a%.fanfare.api.v1.ListSchedulesResponse\"\x03\x90\x02\x01\x12_\n" +
+	"\rListSchedules\x12$.fanfare.api.v1.ListSchedulesRequest\x1a%.fanfare.api.v1.ListSchedulesResponse\"\x03\x90\x02\x01\x12g\n" +
+	"\x0fListOccurrences\x12&.fanfare.api.v1.ListOccurrencesRequest\x1a'.fanfare.api.v1.ListOccurrencesResponse\"\x03\x90\x02\x01\x12_\n" +
 	"\x0eCancelSchedule\x12%.fanfare.api.v1.CancelScheduleRequest\x1a&.fanfare.api.v1.CancelScheduleResponseB\xba\x01\n" +
 	"\x12com.fanfare.api.v1B\rScheduleProtoP\x01Z;github.com/fanfare-mail/fanfare/gen/go/fanfare/api/v1;apiv1\xa2\x02\x03FAX\xaa\x02\x0eFanfare.Api.V1\xca\x02\x0eFanfare\\Api\\V1\xe2\x02\x1aFanfare\\Api\\V1\\GPBMetadata\xea\x02\x10Fanfare::Api::V1b\x06proto3"
 
@@ -877,7 +1078,7 @@ func file_fanfare_api_v1_schedule_proto_rawDescGZIP() []byte {
 }
 
 var file_fanfare_api_v1_schedule_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_fanfare_api_v1_schedule_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_fanfare_api_v1_schedule_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_fanfare_api_v1_schedule_proto_goTypes = []any{
 	(MissedPolicy)(0),               // 0: fanfare.api.v1.MissedPolicy
 	(*Schedule)(nil),                // 1: fanfare.api.v1.Schedule
@@ -889,49 +1090,58 @@ var file_fanfare_api_v1_schedule_proto_goTypes = []any{
 	(*GetScheduleResponse)(nil),     // 7: fanfare.api.v1.GetScheduleResponse
 	(*ListSchedulesRequest)(nil),    // 8: fanfare.api.v1.ListSchedulesRequest
 	(*ListSchedulesResponse)(nil),   // 9: fanfare.api.v1.ListSchedulesResponse
-	(*CancelScheduleRequest)(nil),   // 10: fanfare.api.v1.CancelScheduleRequest
-	(*CancelScheduleResponse)(nil),  // 11: fanfare.api.v1.CancelScheduleResponse
-	(*v1.Content)(nil),              // 12: fanfare.work.v1.Content
-	(*v1.Audience)(nil),             // 13: fanfare.work.v1.Audience
-	(v11.Lane)(0),                   // 14: fanfare.options.v1.Lane
-	(*timestamppb.Timestamp)(nil),   // 15: google.protobuf.Timestamp
-	(*PageRequest)(nil),             // 16: fanfare.api.v1.PageRequest
-	(*PageResponse)(nil),            // 17: fanfare.api.v1.PageResponse
+	(*ListOccurrencesRequest)(nil),  // 10: fanfare.api.v1.ListOccurrencesRequest
+	(*Occurrence)(nil),              // 11: fanfare.api.v1.Occurrence
+	(*ListOccurrencesResponse)(nil), // 12: fanfare.api.v1.ListOccurrencesResponse
+	(*CancelScheduleRequest)(nil),   // 13: fanfare.api.v1.CancelScheduleRequest
+	(*CancelScheduleResponse)(nil),  // 14: fanfare.api.v1.CancelScheduleResponse
+	(*v1.Content)(nil),              // 15: fanfare.work.v1.Content
+	(*v1.Audience)(nil),             // 16: fanfare.work.v1.Audience
+	(v11.Lane)(0),                   // 17: fanfare.options.v1.Lane
+	(*timestamppb.Timestamp)(nil),   // 18: google.protobuf.Timestamp
+	(*PageRequest)(nil),             // 19: fanfare.api.v1.PageRequest
+	(*PageResponse)(nil),            // 20: fanfare.api.v1.PageResponse
 }
 var file_fanfare_api_v1_schedule_proto_depIdxs = []int32{
-	12, // 0: fanfare.api.v1.Schedule.content:type_name -> fanfare.work.v1.Content
-	13, // 1: fanfare.api.v1.Schedule.audience:type_name -> fanfare.work.v1.Audience
-	14, // 2: fanfare.api.v1.Schedule.lane:type_name -> fanfare.options.v1.Lane
+	15, // 0: fanfare.api.v1.Schedule.content:type_name -> fanfare.work.v1.Content
+	16, // 1: fanfare.api.v1.Schedule.audience:type_name -> fanfare.work.v1.Audience
+	17, // 2: fanfare.api.v1.Schedule.lane:type_name -> fanfare.options.v1.Lane
 	0,  // 3: fanfare.api.v1.Schedule.missed_policy:type_name -> fanfare.api.v1.MissedPolicy
-	15, // 4: fanfare.api.v1.Schedule.next_at:type_name -> google.protobuf.Timestamp
-	15, // 5: fanfare.api.v1.Schedule.created_at:type_name -> google.protobuf.Timestamp
-	12, // 6: fanfare.api.v1.CreateScheduleRequest.content:type_name -> fanfare.work.v1.Content
-	13, // 7: fanfare.api.v1.CreateScheduleRequest.audience:type_name -> fanfare.work.v1.Audience
-	14, // 8: fanfare.api.v1.CreateScheduleRequest.lane:type_name -> fanfare.options.v1.Lane
+	18, // 4: fanfare.api.v1.Schedule.next_at:type_name -> google.protobuf.Timestamp
+	18, // 5: fanfare.api.v1.Schedule.created_at:type_name -> google.protobuf.Timestamp
+	15, // 6: fanfare.api.v1.CreateScheduleRequest.content:type_name -> fanfare.work.v1.Content
+	16, // 7: fanfare.api.v1.CreateScheduleRequest.audience:type_name -> fanfare.work.v1.Audience
+	17, // 8: fanfare.api.v1.CreateScheduleRequest.lane:type_name -> fanfare.options.v1.Lane
 	0,  // 9: fanfare.api.v1.CreateScheduleRequest.missed_policy:type_name -> fanfare.api.v1.MissedPolicy
 	1,  // 10: fanfare.api.v1.CreateScheduleResponse.schedule:type_name -> fanfare.api.v1.Schedule
-	15, // 11: fanfare.api.v1.CreateScheduleResponse.upcoming:type_name -> google.protobuf.Timestamp
-	15, // 12: fanfare.api.v1.PreviewScheduleResponse.upcoming:type_name -> google.protobuf.Timestamp
+	18, // 11: fanfare.api.v1.CreateScheduleResponse.upcoming:type_name -> google.protobuf.Timestamp
+	18, // 12: fanfare.api.v1.PreviewScheduleResponse.upcoming:type_name -> google.protobuf.Timestamp
 	1,  // 13: fanfare.api.v1.GetScheduleResponse.schedule:type_name -> fanfare.api.v1.Schedule
-	16, // 14: fanfare.api.v1.ListSchedulesRequest.page:type_name -> fanfare.api.v1.PageRequest
+	19, // 14: fanfare.api.v1.ListSchedulesRequest.page:type_name -> fanfare.api.v1.PageRequest
 	1,  // 15: fanfare.api.v1.ListSchedulesResponse.schedules:type_name -> fanfare.api.v1.Schedule
-	17, // 16: fanfare.api.v1.ListSchedulesResponse.page:type_name -> fanfare.api.v1.PageResponse
-	1,  // 17: fanfare.api.v1.CancelScheduleResponse.schedule:type_name -> fanfare.api.v1.Schedule
-	2,  // 18: fanfare.api.v1.ScheduleService.CreateSchedule:input_type -> fanfare.api.v1.CreateScheduleRequest
-	4,  // 19: fanfare.api.v1.ScheduleService.PreviewSchedule:input_type -> fanfare.api.v1.PreviewScheduleRequest
-	6,  // 20: fanfare.api.v1.ScheduleService.GetSchedule:input_type -> fanfare.api.v1.GetScheduleRequest
-	8,  // 21: fanfare.api.v1.ScheduleService.ListSchedules:input_type -> fanfare.api.v1.ListSchedulesRequest
-	10, // 22: fanfare.api.v1.ScheduleService.CancelSchedule:input_type -> fanfare.api.v1.CancelScheduleRequest
-	3,  // 23: fanfare.api.v1.ScheduleService.CreateSchedule:output_type -> fanfare.api.v1.CreateScheduleResponse
-	5,  // 24: fanfare.api.v1.ScheduleService.PreviewSchedule:output_type -> fanfare.api.v1.PreviewScheduleResponse
-	7,  // 25: fanfare.api.v1.ScheduleService.GetSchedule:output_type -> fanfare.api.v1.GetScheduleResponse
-	9,  // 26: fanfare.api.v1.ScheduleService.ListSchedules:output_type -> fanfare.api.v1.ListSchedulesResponse
-	11, // 27: fanfare.api.v1.ScheduleService.CancelSchedule:output_type -> fanfare.api.v1.CancelScheduleResponse
-	23, // [23:28] is the sub-list for method output_type
-	18, // [18:23] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	20, // 16: fanfare.api.v1.ListSchedulesResponse.page:type_name -> fanfare.api.v1.PageResponse
+	18, // 17: fanfare.api.v1.ListOccurrencesRequest.from:type_name -> google.protobuf.Timestamp
+	18, // 18: fanfare.api.v1.ListOccurrencesRequest.until:type_name -> google.protobuf.Timestamp
+	18, // 19: fanfare.api.v1.Occurrence.at:type_name -> google.protobuf.Timestamp
+	11, // 20: fanfare.api.v1.ListOccurrencesResponse.occurrences:type_name -> fanfare.api.v1.Occurrence
+	1,  // 21: fanfare.api.v1.CancelScheduleResponse.schedule:type_name -> fanfare.api.v1.Schedule
+	2,  // 22: fanfare.api.v1.ScheduleService.CreateSchedule:input_type -> fanfare.api.v1.CreateScheduleRequest
+	4,  // 23: fanfare.api.v1.ScheduleService.PreviewSchedule:input_type -> fanfare.api.v1.PreviewScheduleRequest
+	6,  // 24: fanfare.api.v1.ScheduleService.GetSchedule:input_type -> fanfare.api.v1.GetScheduleRequest
+	8,  // 25: fanfare.api.v1.ScheduleService.ListSchedules:input_type -> fanfare.api.v1.ListSchedulesRequest
+	10, // 26: fanfare.api.v1.ScheduleService.ListOccurrences:input_type -> fanfare.api.v1.ListOccurrencesRequest
+	13, // 27: fanfare.api.v1.ScheduleService.CancelSchedule:input_type -> fanfare.api.v1.CancelScheduleRequest
+	3,  // 28: fanfare.api.v1.ScheduleService.CreateSchedule:output_type -> fanfare.api.v1.CreateScheduleResponse
+	5,  // 29: fanfare.api.v1.ScheduleService.PreviewSchedule:output_type -> fanfare.api.v1.PreviewScheduleResponse
+	7,  // 30: fanfare.api.v1.ScheduleService.GetSchedule:output_type -> fanfare.api.v1.GetScheduleResponse
+	9,  // 31: fanfare.api.v1.ScheduleService.ListSchedules:output_type -> fanfare.api.v1.ListSchedulesResponse
+	12, // 32: fanfare.api.v1.ScheduleService.ListOccurrences:output_type -> fanfare.api.v1.ListOccurrencesResponse
+	14, // 33: fanfare.api.v1.ScheduleService.CancelSchedule:output_type -> fanfare.api.v1.CancelScheduleResponse
+	28, // [28:34] is the sub-list for method output_type
+	22, // [22:28] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_fanfare_api_v1_schedule_proto_init() }
@@ -946,7 +1156,7 @@ func file_fanfare_api_v1_schedule_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fanfare_api_v1_schedule_proto_rawDesc), len(file_fanfare_api_v1_schedule_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   11,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

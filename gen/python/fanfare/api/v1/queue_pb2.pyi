@@ -190,3 +190,87 @@ class RequeueDeadLettersResponse(_message.Message):
     requeued: int
     remaining: int
     def __init__(self, requeued: _Optional[int] = ..., remaining: _Optional[int] = ...) -> None: ...
+
+class AgencyDoubts(_message.Message):
+    __slots__ = ("agency_id", "agency_name", "sending_domain", "in_doubt", "oldest_in_doubt_at", "most_looks", "held", "blasts")
+    AGENCY_ID_FIELD_NUMBER: _ClassVar[int]
+    AGENCY_NAME_FIELD_NUMBER: _ClassVar[int]
+    SENDING_DOMAIN_FIELD_NUMBER: _ClassVar[int]
+    IN_DOUBT_FIELD_NUMBER: _ClassVar[int]
+    OLDEST_IN_DOUBT_AT_FIELD_NUMBER: _ClassVar[int]
+    MOST_LOOKS_FIELD_NUMBER: _ClassVar[int]
+    HELD_FIELD_NUMBER: _ClassVar[int]
+    BLASTS_FIELD_NUMBER: _ClassVar[int]
+    agency_id: str
+    agency_name: str
+    sending_domain: str
+    in_doubt: int
+    oldest_in_doubt_at: _timestamp_pb2.Timestamp
+    most_looks: int
+    held: int
+    blasts: _containers.RepeatedCompositeFieldContainer[BlastDoubts]
+    def __init__(self, agency_id: _Optional[str] = ..., agency_name: _Optional[str] = ..., sending_domain: _Optional[str] = ..., in_doubt: _Optional[int] = ..., oldest_in_doubt_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., most_looks: _Optional[int] = ..., held: _Optional[int] = ..., blasts: _Optional[_Iterable[_Union[BlastDoubts, _Mapping]]] = ...) -> None: ...
+
+class BlastDoubts(_message.Message):
+    __slots__ = ("blast_id", "name", "in_doubt", "held", "accepted_at")
+    BLAST_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    IN_DOUBT_FIELD_NUMBER: _ClassVar[int]
+    HELD_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_AT_FIELD_NUMBER: _ClassVar[int]
+    blast_id: str
+    name: str
+    in_doubt: int
+    held: int
+    accepted_at: _timestamp_pb2.Timestamp
+    def __init__(self, blast_id: _Optional[str] = ..., name: _Optional[str] = ..., in_doubt: _Optional[int] = ..., held: _Optional[int] = ..., accepted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListDoubtsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListDoubtsResponse(_message.Message):
+    __slots__ = ("agencies",)
+    AGENCIES_FIELD_NUMBER: _ClassVar[int]
+    agencies: _containers.RepeatedCompositeFieldContainer[AgencyDoubts]
+    def __init__(self, agencies: _Optional[_Iterable[_Union[AgencyDoubts, _Mapping]]] = ...) -> None: ...
+
+class DomainHealth(_message.Message):
+    __slots__ = ("agency_id", "agency_name", "sending_domain", "window", "accepted", "retried", "rejected", "in_doubt", "accepted_per_second", "last_accepted_at", "last_trouble", "last_trouble_at", "on_the_wire")
+    AGENCY_ID_FIELD_NUMBER: _ClassVar[int]
+    AGENCY_NAME_FIELD_NUMBER: _ClassVar[int]
+    SENDING_DOMAIN_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_FIELD_NUMBER: _ClassVar[int]
+    RETRIED_FIELD_NUMBER: _ClassVar[int]
+    REJECTED_FIELD_NUMBER: _ClassVar[int]
+    IN_DOUBT_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
+    LAST_ACCEPTED_AT_FIELD_NUMBER: _ClassVar[int]
+    LAST_TROUBLE_FIELD_NUMBER: _ClassVar[int]
+    LAST_TROUBLE_AT_FIELD_NUMBER: _ClassVar[int]
+    ON_THE_WIRE_FIELD_NUMBER: _ClassVar[int]
+    agency_id: str
+    agency_name: str
+    sending_domain: str
+    window: _duration_pb2.Duration
+    accepted: int
+    retried: int
+    rejected: int
+    in_doubt: int
+    accepted_per_second: float
+    last_accepted_at: _timestamp_pb2.Timestamp
+    last_trouble: str
+    last_trouble_at: _timestamp_pb2.Timestamp
+    on_the_wire: int
+    def __init__(self, agency_id: _Optional[str] = ..., agency_name: _Optional[str] = ..., sending_domain: _Optional[str] = ..., window: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., accepted: _Optional[int] = ..., retried: _Optional[int] = ..., rejected: _Optional[int] = ..., in_doubt: _Optional[int] = ..., accepted_per_second: _Optional[float] = ..., last_accepted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_trouble: _Optional[str] = ..., last_trouble_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., on_the_wire: _Optional[int] = ...) -> None: ...
+
+class ListProviderHealthRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListProviderHealthResponse(_message.Message):
+    __slots__ = ("domains",)
+    DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    domains: _containers.RepeatedCompositeFieldContainer[DomainHealth]
+    def __init__(self, domains: _Optional[_Iterable[_Union[DomainHealth, _Mapping]]] = ...) -> None: ...

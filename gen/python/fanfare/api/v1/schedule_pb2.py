@@ -29,7 +29,7 @@ from fanfare.work.v1 import content_pb2 as fanfare_dot_work_dot_v1_dot_content__
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x66\x61nfare/api/v1/schedule.proto\x12\x0e\x66\x61nfare.api.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19\x66\x61nfare/api/v1/page.proto\x1a\x1d\x66\x61nfare/options/v1/lane.proto\x1a\x1d\x66\x61nfare/work/v1/content.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x82\x04\n\x08Schedule\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04name\x18\x02 \x01(\tR\x04name\x12\x32\n\x07\x63ontent\x18\x03 \x01(\x0b\x32\x18.fanfare.work.v1.ContentR\x07\x63ontent\x12\x35\n\x08\x61udience\x18\x04 \x01(\x0b\x32\x19.fanfare.work.v1.AudienceR\x08\x61udience\x12,\n\x04lane\x18\x05 \x01(\x0e\x32\x18.fanfare.options.v1.LaneR\x04lane\x12\x1f\n\x0blocal_start\x18\x06 \x01(\tR\nlocalStart\x12\x14\n\x05rrule\x18\x07 \x01(\tR\x05rrule\x12\x1b\n\ttime_zone\x18\x08 \x01(\tR\x08timeZone\x12\x41\n\rmissed_policy\x18\t \x01(\x0e\x32\x1c.fanfare.api.v1.MissedPolicyR\x0cmissedPolicy\x12\x33\n\x07next_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x06nextAt\x12\x1c\n\tcancelled\x18\x0b \x01(\x08R\tcancelled\x12\x14\n\x05\x66ired\x18\x0c \x01(\rR\x05\x66ired\x12\x39\n\ncreated_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tcreatedAt\"\x84\x04\n\x15\x43reateScheduleRequest\x12\x33\n\x0fidempotency_key\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01R\x0eidempotencyKey\x12\x1e\n\x04name\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01R\x04name\x12:\n\x07\x63ontent\x18\x03 \x01(\x0b\x32\x18.fanfare.work.v1.ContentB\x06\xbaH\x03\xc8\x01\x01R\x07\x63ontent\x12=\n\x08\x61udience\x18\x04 \x01(\x0b\x32\x19.fanfare.work.v1.AudienceB\x06\xbaH\x03\xc8\x01\x01R\x08\x61udience\x12\x36\n\x04lane\x18\x05 \x01(\x0e\x32\x18.fanfare.options.v1.LaneB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x04lane\x12P\n\x0blocal_start\x18\x06 \x01(\tB/\xbaH,r*2(^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2})?$R\nlocalStart\x12\x1e\n\x05rrule\x18\x07 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\x05rrule\x12$\n\ttime_zone\x18\x08 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x08timeZone\x12K\n\rmissed_policy\x18\t \x01(\x0e\x32\x1c.fanfare.api.v1.MissedPolicyB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x0cmissedPolicy\"\xa2\x01\n\x16\x43reateScheduleResponse\x12\x34\n\x08schedule\x18\x01 \x01(\x0b\x32\x18.fanfare.api.v1.ScheduleR\x08schedule\x12\x36\n\x08upcoming\x18\x02 \x03(\x0b\x32\x1a.google.protobuf.TimestampR\x08upcoming\x12\x1a\n\x08replayed\x18\x03 \x01(\x08R\x08replayed\"\xb0\x01\n\x16PreviewScheduleRequest\x12P\n\x0blocal_start\x18\x01 \x01(\tB/\xbaH,r*2(^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2})?$R\nlocalStart\x12\x1e\n\x05rrule\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\x05rrule\x12$\n\ttime_zone\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x08timeZone\"n\n\x17PreviewScheduleResponse\x12\x36\n\x08upcoming\x18\x01 \x03(\x0b\x32\x1a.google.protobuf.TimestampR\x08upcoming\x12\x1b\n\ttime_zone\x18\x02 \x01(\tR\x08timeZone\"?\n\x12GetScheduleRequest\x12)\n\x0bschedule_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\nscheduleId\"K\n\x13GetScheduleResponse\x12\x34\n\x08schedule\x18\x01 \x01(\x0b\x32\x18.fanfare.api.v1.ScheduleR\x08schedule\"l\n\x14ListSchedulesRequest\x12/\n\x04page\x18\x01 \x01(\x0b\x32\x1b.fanfare.api.v1.PageRequestR\x04page\x12#\n\rinclude_ended\x18\x02 \x01(\x08R\x0cincludeEnded\"\x81\x01\n\x15ListSchedulesResponse\x12\x36\n\tschedules\x18\x01 \x03(\x0b\x32\x18.fanfare.api.v1.ScheduleR\tschedules\x12\x30\n\x04page\x18\x02 \x01(\x0b\x32\x1c.fanfare.api.v1.PageResponseR\x04page\"B\n\x15\x43\x61ncelScheduleRequest\x12)\n\x0bschedule_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\nscheduleId\"N\n\x16\x43\x61ncelScheduleResponse\x12\x34\n\x08schedule\x18\x01 \x01(\x0b\x32\x18.fanfare.api.v1.ScheduleR\x08schedule*b\n\x0cMissedPolicy\x12\x1d\n\x19MISSED_POLICY_UNSPECIFIED\x10\x00\x12\x1b\n\x17MISSED_POLICY_FIRE_LATE\x10\x01\x12\x16\n\x12MISSED_POLICY_SKIP\x10\x02\x32\xfc\x03\n\x0fScheduleService\x12_\n\x0e\x43reateSchedule\x12%.fanfare.api.v1.CreateScheduleRequest\x1a&.fanfare.api.v1.CreateScheduleResponse\x12g\n\x0fPreviewSchedule\x12&.fanfare.api.v1.PreviewScheduleRequest\x1a\'.fanfare.api.v1.PreviewScheduleResponse\"\x03\x90\x02\x01\x12[\n\x0bGetSchedule\x12\".fanfare.api.v1.GetScheduleRequest\x1a#.fanfare.api.v1.GetScheduleResponse\"\x03\x90\x02\x01\x12\x61\n\rListSchedules\x12$.fanfare.api.v1.ListSchedulesRequest\x1a%.fanfare.api.v1.ListSchedulesResponse\"\x03\x90\x02\x01\x12_\n\x0e\x43\x61ncelSchedule\x12%.fanfare.api.v1.CancelScheduleRequest\x1a&.fanfare.api.v1.CancelScheduleResponseB\xba\x01\n\x12\x63om.fanfare.api.v1B\rScheduleProtoP\x01Z;github.com/fanfare-mail/fanfare/gen/go/fanfare/api/v1;apiv1\xa2\x02\x03\x46\x41X\xaa\x02\x0e\x46\x61nfare.Api.V1\xca\x02\x0e\x46\x61nfare\\Api\\V1\xe2\x02\x1a\x46\x61nfare\\Api\\V1\\GPBMetadata\xea\x02\x10\x46\x61nfare::Api::V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x66\x61nfare/api/v1/schedule.proto\x12\x0e\x66\x61nfare.api.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19\x66\x61nfare/api/v1/page.proto\x1a\x1d\x66\x61nfare/options/v1/lane.proto\x1a\x1d\x66\x61nfare/work/v1/content.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9f\x04\n\x08Schedule\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04name\x18\x02 \x01(\tR\x04name\x12\x32\n\x07\x63ontent\x18\x03 \x01(\x0b\x32\x18.fanfare.work.v1.ContentR\x07\x63ontent\x12\x35\n\x08\x61udience\x18\x04 \x01(\x0b\x32\x19.fanfare.work.v1.AudienceR\x08\x61udience\x12,\n\x04lane\x18\x05 \x01(\x0e\x32\x18.fanfare.options.v1.LaneR\x04lane\x12\x1f\n\x0blocal_start\x18\x06 \x01(\tR\nlocalStart\x12\x14\n\x05rrule\x18\x07 \x01(\tR\x05rrule\x12\x1b\n\ttime_zone\x18\x08 \x01(\tR\x08timeZone\x12\x41\n\rmissed_policy\x18\t \x01(\x0e\x32\x1c.fanfare.api.v1.MissedPolicyR\x0cmissedPolicy\x12\x33\n\x07next_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x06nextAt\x12\x1c\n\tcancelled\x18\x0b \x01(\x08R\tcancelled\x12\x14\n\x05\x66ired\x18\x0c \x01(\rR\x05\x66ired\x12\x39\n\ncreated_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tcreatedAt\x12\x1b\n\tagency_id\x18\x0e \x01(\tR\x08\x61gencyId\"\x84\x04\n\x15\x43reateScheduleRequest\x12\x33\n\x0fidempotency_key\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01R\x0eidempotencyKey\x12\x1e\n\x04name\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01R\x04name\x12:\n\x07\x63ontent\x18\x03 \x01(\x0b\x32\x18.fanfare.work.v1.ContentB\x06\xbaH\x03\xc8\x01\x01R\x07\x63ontent\x12=\n\x08\x61udience\x18\x04 \x01(\x0b\x32\x19.fanfare.work.v1.AudienceB\x06\xbaH\x03\xc8\x01\x01R\x08\x61udience\x12\x36\n\x04lane\x18\x05 \x01(\x0e\x32\x18.fanfare.options.v1.LaneB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x04lane\x12P\n\x0blocal_start\x18\x06 \x01(\tB/\xbaH,r*2(^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2})?$R\nlocalStart\x12\x1e\n\x05rrule\x18\x07 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\x05rrule\x12$\n\ttime_zone\x18\x08 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x08timeZone\x12K\n\rmissed_policy\x18\t \x01(\x0e\x32\x1c.fanfare.api.v1.MissedPolicyB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x0cmissedPolicy\"\xa2\x01\n\x16\x43reateScheduleResponse\x12\x34\n\x08schedule\x18\x01 \x01(\x0b\x32\x18.fanfare.api.v1.ScheduleR\x08schedule\x12\x36\n\x08upcoming\x18\x02 \x03(\x0b\x32\x1a.google.protobuf.TimestampR\x08upcoming\x12\x1a\n\x08replayed\x18\x03 \x01(\x08R\x08replayed\"\xb0\x01\n\x16PreviewScheduleRequest\x12P\n\x0blocal_start\x18\x01 \x01(\tB/\xbaH,r*2(^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2})?$R\nlocalStart\x12\x1e\n\x05rrule\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03R\x05rrule\x12$\n\ttime_zone\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x08timeZone\"n\n\x17PreviewScheduleResponse\x12\x36\n\x08upcoming\x18\x01 \x03(\x0b\x32\x1a.google.protobuf.TimestampR\x08upcoming\x12\x1b\n\ttime_zone\x18\x02 \x01(\tR\x08timeZone\"?\n\x12GetScheduleRequest\x12)\n\x0bschedule_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\nscheduleId\"K\n\x13GetScheduleResponse\x12\x34\n\x08schedule\x18\x01 \x01(\x0b\x32\x18.fanfare.api.v1.ScheduleR\x08schedule\"l\n\x14ListSchedulesRequest\x12/\n\x04page\x18\x01 \x01(\x0b\x32\x1b.fanfare.api.v1.PageRequestR\x04page\x12#\n\rinclude_ended\x18\x02 \x01(\x08R\x0cincludeEnded\"\x81\x01\n\x15ListSchedulesResponse\x12\x36\n\tschedules\x18\x01 \x03(\x0b\x32\x18.fanfare.api.v1.ScheduleR\tschedules\x12\x30\n\x04page\x18\x02 \x01(\x0b\x32\x1c.fanfare.api.v1.PageResponseR\x04page\"\xd8\x01\n\x16ListOccurrencesRequest\x12\x36\n\x04\x66rom\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\x04\x66rom\x12\x38\n\x05until\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\x05until\x12,\n\x0bschedule_id\x18\x03 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\nscheduleId\x12\x1e\n\x05limit\x18\x04 \x01(\rB\x08\xbaH\x05*\x03\x18\xe8\x07R\x05limit\"Y\n\nOccurrence\x12\x1f\n\x0bschedule_id\x18\x01 \x01(\tR\nscheduleId\x12*\n\x02\x61t\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x02\x61t\"t\n\x17ListOccurrencesResponse\x12<\n\x0boccurrences\x18\x01 \x03(\x0b\x32\x1a.fanfare.api.v1.OccurrenceR\x0boccurrences\x12\x1b\n\tcut_short\x18\x02 \x01(\x08R\x08\x63utShort\"B\n\x15\x43\x61ncelScheduleRequest\x12)\n\x0bschedule_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\nscheduleId\"N\n\x16\x43\x61ncelScheduleResponse\x12\x34\n\x08schedule\x18\x01 \x01(\x0b\x32\x18.fanfare.api.v1.ScheduleR\x08schedule*b\n\x0cMissedPolicy\x12\x1d\n\x19MISSED_POLICY_UNSPECIFIED\x10\x00\x12\x1b\n\x17MISSED_POLICY_FIRE_LATE\x10\x01\x12\x16\n\x12MISSED_POLICY_SKIP\x10\x02\x32\xe5\x04\n\x0fScheduleService\x12_\n\x0e\x43reateSchedule\x12%.fanfare.api.v1.CreateScheduleRequest\x1a&.fanfare.api.v1.CreateScheduleResponse\x12g\n\x0fPreviewSchedule\x12&.fanfare.api.v1.PreviewScheduleRequest\x1a\'.fanfare.api.v1.PreviewScheduleResponse\"\x03\x90\x02\x01\x12[\n\x0bGetSchedule\x12\".fanfare.api.v1.GetScheduleRequest\x1a#.fanfare.api.v1.GetScheduleResponse\"\x03\x90\x02\x01\x12\x61\n\rListSchedules\x12$.fanfare.api.v1.ListSchedulesRequest\x1a%.fanfare.api.v1.ListSchedulesResponse\"\x03\x90\x02\x01\x12g\n\x0fListOccurrences\x12&.fanfare.api.v1.ListOccurrencesRequest\x1a\'.fanfare.api.v1.ListOccurrencesResponse\"\x03\x90\x02\x01\x12_\n\x0e\x43\x61ncelSchedule\x12%.fanfare.api.v1.CancelScheduleRequest\x1a&.fanfare.api.v1.CancelScheduleResponseB\xba\x01\n\x12\x63om.fanfare.api.v1B\rScheduleProtoP\x01Z;github.com/fanfare-mail/fanfare/gen/go/fanfare/api/v1;apiv1\xa2\x02\x03\x46\x41X\xaa\x02\x0e\x46\x61nfare.Api.V1\xca\x02\x0e\x46\x61nfare\\Api\\V1\xe2\x02\x1a\x46\x61nfare\\Api\\V1\\GPBMetadata\xea\x02\x10\x46\x61nfare::Api::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -63,6 +63,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PREVIEWSCHEDULEREQUEST'].fields_by_name['time_zone']._serialized_options = b'\272H\004r\002\030@'
   _globals['_GETSCHEDULEREQUEST'].fields_by_name['schedule_id']._loaded_options = None
   _globals['_GETSCHEDULEREQUEST'].fields_by_name['schedule_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_LISTOCCURRENCESREQUEST'].fields_by_name['from']._loaded_options = None
+  _globals['_LISTOCCURRENCESREQUEST'].fields_by_name['from']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_LISTOCCURRENCESREQUEST'].fields_by_name['until']._loaded_options = None
+  _globals['_LISTOCCURRENCESREQUEST'].fields_by_name['until']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_LISTOCCURRENCESREQUEST'].fields_by_name['schedule_id']._loaded_options = None
+  _globals['_LISTOCCURRENCESREQUEST'].fields_by_name['schedule_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
+  _globals['_LISTOCCURRENCESREQUEST'].fields_by_name['limit']._loaded_options = None
+  _globals['_LISTOCCURRENCESREQUEST'].fields_by_name['limit']._serialized_options = b'\272H\005*\003\030\350\007'
   _globals['_CANCELSCHEDULEREQUEST'].fields_by_name['schedule_id']._loaded_options = None
   _globals['_CANCELSCHEDULEREQUEST'].fields_by_name['schedule_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_SCHEDULESERVICE'].methods_by_name['PreviewSchedule']._loaded_options = None
@@ -71,30 +79,38 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SCHEDULESERVICE'].methods_by_name['GetSchedule']._serialized_options = b'\220\002\001'
   _globals['_SCHEDULESERVICE'].methods_by_name['ListSchedules']._loaded_options = None
   _globals['_SCHEDULESERVICE'].methods_by_name['ListSchedules']._serialized_options = b'\220\002\001'
-  _globals['_MISSEDPOLICY']._serialized_start=2224
-  _globals['_MISSEDPOLICY']._serialized_end=2322
+  _globals['_SCHEDULESERVICE'].methods_by_name['ListOccurrences']._loaded_options = None
+  _globals['_SCHEDULESERVICE'].methods_by_name['ListOccurrences']._serialized_options = b'\220\002\001'
+  _globals['_MISSEDPOLICY']._serialized_start=2681
+  _globals['_MISSEDPOLICY']._serialized_end=2779
   _globals['_SCHEDULE']._serialized_start=201
-  _globals['_SCHEDULE']._serialized_end=715
-  _globals['_CREATESCHEDULEREQUEST']._serialized_start=718
-  _globals['_CREATESCHEDULEREQUEST']._serialized_end=1234
-  _globals['_CREATESCHEDULERESPONSE']._serialized_start=1237
-  _globals['_CREATESCHEDULERESPONSE']._serialized_end=1399
-  _globals['_PREVIEWSCHEDULEREQUEST']._serialized_start=1402
-  _globals['_PREVIEWSCHEDULEREQUEST']._serialized_end=1578
-  _globals['_PREVIEWSCHEDULERESPONSE']._serialized_start=1580
-  _globals['_PREVIEWSCHEDULERESPONSE']._serialized_end=1690
-  _globals['_GETSCHEDULEREQUEST']._serialized_start=1692
-  _globals['_GETSCHEDULEREQUEST']._serialized_end=1755
-  _globals['_GETSCHEDULERESPONSE']._serialized_start=1757
-  _globals['_GETSCHEDULERESPONSE']._serialized_end=1832
-  _globals['_LISTSCHEDULESREQUEST']._serialized_start=1834
-  _globals['_LISTSCHEDULESREQUEST']._serialized_end=1942
-  _globals['_LISTSCHEDULESRESPONSE']._serialized_start=1945
-  _globals['_LISTSCHEDULESRESPONSE']._serialized_end=2074
-  _globals['_CANCELSCHEDULEREQUEST']._serialized_start=2076
-  _globals['_CANCELSCHEDULEREQUEST']._serialized_end=2142
-  _globals['_CANCELSCHEDULERESPONSE']._serialized_start=2144
-  _globals['_CANCELSCHEDULERESPONSE']._serialized_end=2222
-  _globals['_SCHEDULESERVICE']._serialized_start=2325
-  _globals['_SCHEDULESERVICE']._serialized_end=2833
+  _globals['_SCHEDULE']._serialized_end=744
+  _globals['_CREATESCHEDULEREQUEST']._serialized_start=747
+  _globals['_CREATESCHEDULEREQUEST']._serialized_end=1263
+  _globals['_CREATESCHEDULERESPONSE']._serialized_start=1266
+  _globals['_CREATESCHEDULERESPONSE']._serialized_end=1428
+  _globals['_PREVIEWSCHEDULEREQUEST']._serialized_start=1431
+  _globals['_PREVIEWSCHEDULEREQUEST']._serialized_end=1607
+  _globals['_PREVIEWSCHEDULERESPONSE']._serialized_start=1609
+  _globals['_PREVIEWSCHEDULERESPONSE']._serialized_end=1719
+  _globals['_GETSCHEDULEREQUEST']._serialized_start=1721
+  _globals['_GETSCHEDULEREQUEST']._serialized_end=1784
+  _globals['_GETSCHEDULERESPONSE']._serialized_start=1786
+  _globals['_GETSCHEDULERESPONSE']._serialized_end=1861
+  _globals['_LISTSCHEDULESREQUEST']._serialized_start=1863
+  _globals['_LISTSCHEDULESREQUEST']._serialized_end=1971
+  _globals['_LISTSCHEDULESRESPONSE']._serialized_start=1974
+  _globals['_LISTSCHEDULESRESPONSE']._serialized_end=2103
+  _globals['_LISTOCCURRENCESREQUEST']._serialized_start=2106
+  _globals['_LISTOCCURRENCESREQUEST']._serialized_end=2322
+  _globals['_OCCURRENCE']._serialized_start=2324
+  _globals['_OCCURRENCE']._serialized_end=2413
+  _globals['_LISTOCCURRENCESRESPONSE']._serialized_start=2415
+  _globals['_LISTOCCURRENCESRESPONSE']._serialized_end=2531
+  _globals['_CANCELSCHEDULEREQUEST']._serialized_start=2533
+  _globals['_CANCELSCHEDULEREQUEST']._serialized_end=2599
+  _globals['_CANCELSCHEDULERESPONSE']._serialized_start=2601
+  _globals['_CANCELSCHEDULERESPONSE']._serialized_end=2679
+  _globals['_SCHEDULESERVICE']._serialized_start=2782
+  _globals['_SCHEDULESERVICE']._serialized_end=3395
 # @@protoc_insertion_point(module_scope)

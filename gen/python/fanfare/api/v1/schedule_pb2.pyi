@@ -24,7 +24,7 @@ MISSED_POLICY_FIRE_LATE: MissedPolicy
 MISSED_POLICY_SKIP: MissedPolicy
 
 class Schedule(_message.Message):
-    __slots__ = ("id", "name", "content", "audience", "lane", "local_start", "rrule", "time_zone", "missed_policy", "next_at", "cancelled", "fired", "created_at")
+    __slots__ = ("id", "name", "content", "audience", "lane", "local_start", "rrule", "time_zone", "missed_policy", "next_at", "cancelled", "fired", "created_at", "agency_id")
     ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     CONTENT_FIELD_NUMBER: _ClassVar[int]
@@ -38,6 +38,7 @@ class Schedule(_message.Message):
     CANCELLED_FIELD_NUMBER: _ClassVar[int]
     FIRED_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_FIELD_NUMBER: _ClassVar[int]
+    AGENCY_ID_FIELD_NUMBER: _ClassVar[int]
     id: str
     name: str
     content: _content_pb2.Content
@@ -51,7 +52,8 @@ class Schedule(_message.Message):
     cancelled: bool
     fired: int
     created_at: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., content: _Optional[_Union[_content_pb2.Content, _Mapping]] = ..., audience: _Optional[_Union[_content_pb2.Audience, _Mapping]] = ..., lane: _Optional[_Union[_lane_pb2.Lane, str]] = ..., local_start: _Optional[str] = ..., rrule: _Optional[str] = ..., time_zone: _Optional[str] = ..., missed_policy: _Optional[_Union[MissedPolicy, str]] = ..., next_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cancelled: _Optional[bool] = ..., fired: _Optional[int] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    agency_id: str
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., content: _Optional[_Union[_content_pb2.Content, _Mapping]] = ..., audience: _Optional[_Union[_content_pb2.Audience, _Mapping]] = ..., lane: _Optional[_Union[_lane_pb2.Lane, str]] = ..., local_start: _Optional[str] = ..., rrule: _Optional[str] = ..., time_zone: _Optional[str] = ..., missed_policy: _Optional[_Union[MissedPolicy, str]] = ..., next_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cancelled: _Optional[bool] = ..., fired: _Optional[int] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., agency_id: _Optional[str] = ...) -> None: ...
 
 class CreateScheduleRequest(_message.Message):
     __slots__ = ("idempotency_key", "name", "content", "audience", "lane", "local_start", "rrule", "time_zone", "missed_policy")
@@ -130,6 +132,33 @@ class ListSchedulesResponse(_message.Message):
     schedules: _containers.RepeatedCompositeFieldContainer[Schedule]
     page: _page_pb2.PageResponse
     def __init__(self, schedules: _Optional[_Iterable[_Union[Schedule, _Mapping]]] = ..., page: _Optional[_Union[_page_pb2.PageResponse, _Mapping]] = ...) -> None: ...
+
+class ListOccurrencesRequest(_message.Message):
+    __slots__ = ("until", "schedule_id", "limit")
+    FROM_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULE_ID_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    until: _timestamp_pb2.Timestamp
+    schedule_id: str
+    limit: int
+    def __init__(self, until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., schedule_id: _Optional[str] = ..., limit: _Optional[int] = ..., **kwargs) -> None: ...
+
+class Occurrence(_message.Message):
+    __slots__ = ("schedule_id", "at")
+    SCHEDULE_ID_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    schedule_id: str
+    at: _timestamp_pb2.Timestamp
+    def __init__(self, schedule_id: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListOccurrencesResponse(_message.Message):
+    __slots__ = ("occurrences", "cut_short")
+    OCCURRENCES_FIELD_NUMBER: _ClassVar[int]
+    CUT_SHORT_FIELD_NUMBER: _ClassVar[int]
+    occurrences: _containers.RepeatedCompositeFieldContainer[Occurrence]
+    cut_short: bool
+    def __init__(self, occurrences: _Optional[_Iterable[_Union[Occurrence, _Mapping]]] = ..., cut_short: _Optional[bool] = ...) -> None: ...
 
 class CancelScheduleRequest(_message.Message):
     __slots__ = ("schedule_id",)

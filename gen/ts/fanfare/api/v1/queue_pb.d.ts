@@ -469,6 +469,251 @@ export declare type RequeueDeadLettersResponse = Message<"fanfare.api.v1.Requeue
 export declare const RequeueDeadLettersResponseSchema: GenMessage<RequeueDeadLettersResponse>;
 
 /**
+ * What is unsettled of one agency.
+ *
+ * @generated from message fanfare.api.v1.AgencyDoubts
+ */
+export declare type AgencyDoubts = Message<"fanfare.api.v1.AgencyDoubts"> & {
+  /**
+   * @generated from field: string agency_id = 1;
+   */
+  agencyId: string;
+
+  /**
+   * @generated from field: string agency_name = 2;
+   */
+  agencyName: string;
+
+  /**
+   * @generated from field: string sending_domain = 3;
+   */
+  sendingDomain: string;
+
+  /**
+   * Deliveries whose answer was lost and about which the provider is being asked, and since when the oldest is in doubt.
+   *
+   * @generated from field: uint32 in_doubt = 4;
+   */
+  inDoubt: number;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp oldest_in_doubt_at = 5;
+   */
+  oldestInDoubtAt?: Timestamp | undefined;
+
+  /**
+   * How often the provider was asked about the one that was asked about most.
+   *
+   * @generated from field: uint32 most_looks = 6;
+   */
+  mostLooks: number;
+
+  /**
+   * Deliveries of which the provider has no trace, and which a person must decide about.
+   *
+   * @generated from field: uint32 held = 7;
+   */
+  held: number;
+
+  /**
+   * Blasts that have them, the largest 20 by deliveries in doubt or held.
+   *
+   * @generated from field: repeated fanfare.api.v1.BlastDoubts blasts = 8;
+   */
+  blasts: BlastDoubts[];
+};
+
+/**
+ * Describes the message fanfare.api.v1.AgencyDoubts.
+ * Use `create(AgencyDoubtsSchema)` to create a new message.
+ */
+export declare const AgencyDoubtsSchema: GenMessage<AgencyDoubts>;
+
+/**
+ * @generated from message fanfare.api.v1.BlastDoubts
+ */
+export declare type BlastDoubts = Message<"fanfare.api.v1.BlastDoubts"> & {
+  /**
+   * @generated from field: string blast_id = 1;
+   */
+  blastId: string;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * @generated from field: uint32 in_doubt = 3;
+   */
+  inDoubt: number;
+
+  /**
+   * @generated from field: uint32 held = 4;
+   */
+  held: number;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp accepted_at = 5;
+   */
+  acceptedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message fanfare.api.v1.BlastDoubts.
+ * Use `create(BlastDoubtsSchema)` to create a new message.
+ */
+export declare const BlastDoubtsSchema: GenMessage<BlastDoubts>;
+
+/**
+ * @generated from message fanfare.api.v1.ListDoubtsRequest
+ */
+export declare type ListDoubtsRequest = Message<"fanfare.api.v1.ListDoubtsRequest"> & {
+};
+
+/**
+ * Describes the message fanfare.api.v1.ListDoubtsRequest.
+ * Use `create(ListDoubtsRequestSchema)` to create a new message.
+ */
+export declare const ListDoubtsRequestSchema: GenMessage<ListDoubtsRequest>;
+
+/**
+ * @generated from message fanfare.api.v1.ListDoubtsResponse
+ */
+export declare type ListDoubtsResponse = Message<"fanfare.api.v1.ListDoubtsResponse"> & {
+  /**
+   * At most 200.
+   *
+   * @generated from field: repeated fanfare.api.v1.AgencyDoubts agencies = 1;
+   */
+  agencies: AgencyDoubts[];
+};
+
+/**
+ * Describes the message fanfare.api.v1.ListDoubtsResponse.
+ * Use `create(ListDoubtsResponseSchema)` to create a new message.
+ */
+export declare const ListDoubtsResponseSchema: GenMessage<ListDoubtsResponse>;
+
+/**
+ * How the provider has answered for one sending domain.
+ *
+ * @generated from message fanfare.api.v1.DomainHealth
+ */
+export declare type DomainHealth = Message<"fanfare.api.v1.DomainHealth"> & {
+  /**
+   * @generated from field: string agency_id = 1;
+   */
+  agencyId: string;
+
+  /**
+   * @generated from field: string agency_name = 2;
+   */
+  agencyName: string;
+
+  /**
+   * @generated from field: string sending_domain = 3;
+   */
+  sendingDomain: string;
+
+  /**
+   * What the figures below are of: the newest answers of the last ten minutes, at most 2,000, and the time they span.
+   *
+   * @generated from field: google.protobuf.Duration window = 4;
+   */
+  window?: Duration | undefined;
+
+  /**
+   * @generated from field: uint32 accepted = 5;
+   */
+  accepted: number;
+
+  /**
+   * To be tried again, refused for good, and lost on the way.
+   *
+   * @generated from field: uint32 retried = 6;
+   */
+  retried: number;
+
+  /**
+   * @generated from field: uint32 rejected = 7;
+   */
+  rejected: number;
+
+  /**
+   * @generated from field: uint32 in_doubt = 8;
+   */
+  inDoubt: number;
+
+  /**
+   * Accepted a second over the window.
+   *
+   * @generated from field: double accepted_per_second = 9;
+   */
+  acceptedPerSecond: number;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp last_accepted_at = 10;
+   */
+  lastAcceptedAt?: Timestamp | undefined;
+
+  /**
+   * Why the last one that was not accepted was not; empty when all were.
+   *
+   * @generated from field: string last_trouble = 11;
+   */
+  lastTrouble: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp last_trouble_at = 12;
+   */
+  lastTroubleAt?: Timestamp | undefined;
+
+  /**
+   * Deliveries that are with the provider now, without an answer yet.
+   *
+   * @generated from field: uint32 on_the_wire = 13;
+   */
+  onTheWire: number;
+};
+
+/**
+ * Describes the message fanfare.api.v1.DomainHealth.
+ * Use `create(DomainHealthSchema)` to create a new message.
+ */
+export declare const DomainHealthSchema: GenMessage<DomainHealth>;
+
+/**
+ * @generated from message fanfare.api.v1.ListProviderHealthRequest
+ */
+export declare type ListProviderHealthRequest = Message<"fanfare.api.v1.ListProviderHealthRequest"> & {
+};
+
+/**
+ * Describes the message fanfare.api.v1.ListProviderHealthRequest.
+ * Use `create(ListProviderHealthRequestSchema)` to create a new message.
+ */
+export declare const ListProviderHealthRequestSchema: GenMessage<ListProviderHealthRequest>;
+
+/**
+ * @generated from message fanfare.api.v1.ListProviderHealthResponse
+ */
+export declare type ListProviderHealthResponse = Message<"fanfare.api.v1.ListProviderHealthResponse"> & {
+  /**
+   * At most 200.
+   *
+   * @generated from field: repeated fanfare.api.v1.DomainHealth domains = 1;
+   */
+  domains: DomainHealth[];
+};
+
+/**
+ * Describes the message fanfare.api.v1.ListProviderHealthResponse.
+ * Use `create(ListProviderHealthResponseSchema)` to create a new message.
+ */
+export declare const ListProviderHealthResponseSchema: GenMessage<ListProviderHealthResponse>;
+
+/**
  * The control room. Operators see and steer all; an agency's admin sees its own dead letters.
  *
  * @generated from service fanfare.api.v1.QueueService
@@ -541,6 +786,26 @@ export declare const QueueService: GenService<{
     methodKind: "unary";
     input: typeof RequeueDeadLettersRequestSchema;
     output: typeof RequeueDeadLettersResponseSchema;
+  },
+  /**
+   * Operators only. Agencies that have sends in doubt, or held ones that wait for a person; the oldest doubt first.
+   *
+   * @generated from rpc fanfare.api.v1.QueueService.ListDoubts
+   */
+  listDoubts: {
+    methodKind: "unary";
+    input: typeof ListDoubtsRequestSchema;
+    output: typeof ListDoubtsResponseSchema;
+  },
+  /**
+   * Operators only. What the provider answered of late, for each sending domain that was at work within the hour; the busiest first.
+   *
+   * @generated from rpc fanfare.api.v1.QueueService.ListProviderHealth
+   */
+  listProviderHealth: {
+    methodKind: "unary";
+    input: typeof ListProviderHealthRequestSchema;
+    output: typeof ListProviderHealthResponseSchema;
   },
 }>;
 

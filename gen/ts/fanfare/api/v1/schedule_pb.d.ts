@@ -86,6 +86,11 @@ export declare type Schedule = Message<"fanfare.api.v1.Schedule"> & {
    * @generated from field: google.protobuf.Timestamp created_at = 13;
    */
   createdAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: string agency_id = 14;
+   */
+  agencyId: string;
 };
 
 /**
@@ -316,6 +321,89 @@ export declare type ListSchedulesResponse = Message<"fanfare.api.v1.ListSchedule
 export declare const ListSchedulesResponseSchema: GenMessage<ListSchedulesResponse>;
 
 /**
+ * @generated from message fanfare.api.v1.ListOccurrencesRequest
+ */
+export declare type ListOccurrencesRequest = Message<"fanfare.api.v1.ListOccurrencesRequest"> & {
+  /**
+   * What is past is left out: it has fired, or was missed.
+   *
+   * @generated from field: google.protobuf.Timestamp from = 1;
+   */
+  from?: Timestamp | undefined;
+
+  /**
+   * At most 400 days after from.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 2;
+   */
+  until?: Timestamp | undefined;
+
+  /**
+   * Only of this schedule; empty is all.
+   *
+   * @generated from field: string schedule_id = 3;
+   */
+  scheduleId: string;
+
+  /**
+   * Occurrences wanted, at most 1,000; 0 is 1,000.
+   *
+   * @generated from field: uint32 limit = 4;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message fanfare.api.v1.ListOccurrencesRequest.
+ * Use `create(ListOccurrencesRequestSchema)` to create a new message.
+ */
+export declare const ListOccurrencesRequestSchema: GenMessage<ListOccurrencesRequest>;
+
+/**
+ * @generated from message fanfare.api.v1.Occurrence
+ */
+export declare type Occurrence = Message<"fanfare.api.v1.Occurrence"> & {
+  /**
+   * @generated from field: string schedule_id = 1;
+   */
+  scheduleId: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp at = 2;
+   */
+  at?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message fanfare.api.v1.Occurrence.
+ * Use `create(OccurrenceSchema)` to create a new message.
+ */
+export declare const OccurrenceSchema: GenMessage<Occurrence>;
+
+/**
+ * @generated from message fanfare.api.v1.ListOccurrencesResponse
+ */
+export declare type ListOccurrencesResponse = Message<"fanfare.api.v1.ListOccurrencesResponse"> & {
+  /**
+   * @generated from field: repeated fanfare.api.v1.Occurrence occurrences = 1;
+   */
+  occurrences: Occurrence[];
+
+  /**
+   * Not all are here: there were more than the limit, or more than 200 schedules that fire in this time.
+   *
+   * @generated from field: bool cut_short = 2;
+   */
+  cutShort: boolean;
+};
+
+/**
+ * Describes the message fanfare.api.v1.ListOccurrencesResponse.
+ * Use `create(ListOccurrencesResponseSchema)` to create a new message.
+ */
+export declare const ListOccurrencesResponseSchema: GenMessage<ListOccurrencesResponse>;
+
+/**
  * @generated from message fanfare.api.v1.CancelScheduleRequest
  */
 export declare type CancelScheduleRequest = Message<"fanfare.api.v1.CancelScheduleRequest"> & {
@@ -413,7 +501,7 @@ export declare const ScheduleService: GenService<{
     output: typeof GetScheduleResponseSchema;
   },
   /**
-   * By next occurrence.
+   * By next occurrence. An operator who names no agency gets those of all.
    *
    * @generated from rpc fanfare.api.v1.ScheduleService.ListSchedules
    */
@@ -421,6 +509,16 @@ export declare const ScheduleService: GenService<{
     methodKind: "unary";
     input: typeof ListSchedulesRequestSchema;
     output: typeof ListSchedulesResponseSchema;
+  },
+  /**
+   * When the agency's schedules will fire between two moments, in order: what a calendar shows.
+   *
+   * @generated from rpc fanfare.api.v1.ScheduleService.ListOccurrences
+   */
+  listOccurrences: {
+    methodKind: "unary";
+    input: typeof ListOccurrencesRequestSchema;
+    output: typeof ListOccurrencesResponseSchema;
   },
   /**
    * No further occurrence fires.

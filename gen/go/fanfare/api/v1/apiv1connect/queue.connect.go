@@ -52,6 +52,11 @@ const (
 	// QueueServiceRequeueDeadLettersProcedure is the fully-qualified name of the QueueService's
 	// RequeueDeadLetters RPC.
 	QueueServiceRequeueDeadLettersProcedure = "/fanfare.api.v1.QueueService/RequeueDeadLetters"
+	// QueueServiceListDoubtsProcedure is the fully-qualified name of the QueueService's ListDoubts RPC.
+	QueueServiceListDoubtsProcedure = "/fanfare.api.v1.QueueService/ListDoubts"
+	// QueueServiceListProviderHealthProcedure is the fully-qualified name of the QueueService's
+	// ListProviderHealth RPC.
+	QueueServiceListProviderHealthProcedure = "/fanfare.api.v1.QueueService/ListProviderHealth"
 )
 
 // QueueServiceClient is a client for the fanfare.api.v1.QueueService service.
@@ -69,6 +74,10 @@ type QueueServiceClient interface {
 	GetDeadLetter(context.Context, *connect.Request[v1.GetDeadLetterRequest]) (*connect.Response[v1.GetDeadLetterResponse], error)
 	// Puts dead letters back on their queues, as they were, at most 500 a second.
 	RequeueDeadLetters(context.Context, *connect.Request[v1.RequeueDeadLettersRequest]) (*connect.Response[v1.RequeueDeadLettersResponse], error)
+	// Operators only. Agencies that have sends in doubt, or held ones that wait for a person; the oldest doubt first.
+	ListDoubts(context.Context, *connect.Request[v1.ListDoubtsRequest]) (*connect.Response[v1.ListDoubtsResponse], error)
+	// Operators only. What the provider answered of late, for each sending domain that was at work within the hour; the busiest first.
+	ListProviderHealth(context.Context, *connect.Request[v1.ListProviderHealthRequest]) (*connect.Response[v1.ListProviderHealthResponse], error)
 }
 
 // NewQueueServiceClient constructs a client for the fanfare.api.v1.QueueService service. By
@@ -127,6 +136,20 @@ func NewQueueServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 			connect.WithSchema(queueServiceMethods.ByName("RequeueDeadLetters")),
 			connect.WithClientOptions(opts...),
 		),
+		listDoubts: connect.NewClient[v1.ListDoubtsRequest, v1.ListDoubtsResponse](
+			httpClient,
+			baseURL+QueueServiceListDoubtsProcedure,
+			connect.WithSchema(queueServiceMethods.ByName("ListDoubts")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		listProviderHealth: connect.NewClient[v1.ListProviderHealthRequest, v1.ListProviderHealthResponse](
+			httpClient,
+			baseURL+QueueServiceListProviderHealthProcedure,
+			connect.WithSchema(queueServiceMethods.ByName("ListProviderHealth")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -139,6 +162,8 @@ type queueServiceClient struct {
 	listDeadLetters    *connect.Client[v1.ListDeadLettersRequest, v1.ListDeadLettersResponse]
 	getDeadLetter      *connect.Client[v1.GetDeadLetterRequest, v1.GetDeadLetterResponse]
 	requeueDeadLetters *connect.Client[v1.RequeueDeadLettersRequest, v1.RequeueDeadLettersResponse]
+	listDoubts         *connect.Client[v1.ListDoubtsRequest, v1.ListDoubtsResponse]
+	listProviderHealth *connect.Client[v1.ListProviderHealthRequest, v1.ListProviderHealthResponse]
 }
 
 // ListQueues calls fanfare.api.v1.QueueService.ListQueues.
@@ -176,6 +201,16 @@ func (c *queueServiceClient) RequeueDeadLetters(ctx context.Context, req *connec
 	return c.requeueDeadLetters.CallUnary(ctx, req)
 }
 
+// ListDoubts calls fanfare.api.v1.QueueService.ListDoubts.
+func (c *queueServiceClient) ListDoubts(ctx context.Context, req *connect.Request[v1.ListDoubtsRequest]) (*connect.Response[v1.ListDoubtsResponse], error) {
+	return c.listDoubts.CallUnary(ctx, req)
+}
+
+// ListProviderHealth calls fanfare.api.v1.QueueService.ListProviderHealth.
+func (c *queueServiceClient) ListProviderHealth(ctx context.Context, req *connect.Request[v1.ListProviderHealthRequest]) (*connect.Response[v1.ListProviderHealthResponse], error) {
+	return c.listProviderHealth.CallUnary(ctx, req)
+}
+
 // QueueServiceHandler is an implementation of the fanfare.api.v1.QueueService service.
 type QueueServiceHandler interface {
 	// Operators only.
@@ -191,6 +226,10 @@ type QueueServiceHandler interface {
 	GetDeadLetter(context.Context, *connect.Request[v1.GetDeadLetterRequest]) (*connect.Response[v1.GetDeadLetterResponse], error)
 	// Puts dead letters back on their queues, as they were, at most 500 a second.
 	RequeueDeadLetters(context.Context, *connect.Request[v1.RequeueDeadLettersRequest]) (*connect.Response[v1.RequeueDeadLettersResponse], error)
+	// Operators only. Agencies that have sends in doubt, or held ones that wait for a person; the oldest doubt first.
+	ListDoubts(context.Context, *connect.Request[v1.ListDoubtsRequest]) (*connect.Response[v1.ListDoubtsResponse], error)
+	// Operators only. What the provider answered of late, for each sending domain that was at work within the hour; the busiest first.
+	ListProviderHealth(context.Context, *connect.Request[v1.ListProviderHealthRequest]) (*connect.Response[v1.ListProviderHealthResponse], error)
 }
 
 // NewQueueServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -245,6 +284,20 @@ func NewQueueServiceHandler(svc QueueServiceHandler, opts ...connect.HandlerOpti
 		connect.WithSchema(queueServiceMethods.ByName("RequeueDeadLetters")),
 		connect.WithHandlerOptions(opts...),
 	)
+	queueServiceListDoubtsHandler := connect.NewUnaryHandler(
+		QueueServiceListDoubtsProcedure,
+		svc.ListDoubts,
+		connect.WithSchema(queueServiceMethods.ByName("ListDoubts")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	queueServiceListProviderHealthHandler := connect.NewUnaryHandler(
+		QueueServiceListProviderHealthProcedure,
+		svc.ListProviderHealth,
+		connect.WithSchema(queueServiceMethods.ByName("ListProviderHealth")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/fanfare.api.v1.QueueService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case QueueServiceListQueuesProcedure:
@@ -261,6 +314,10 @@ func NewQueueServiceHandler(svc QueueServiceHandler, opts ...connect.HandlerOpti
 			queueServiceGetDeadLetterHandler.ServeHTTP(w, r)
 		case QueueServiceRequeueDeadLettersProcedure:
 			queueServiceRequeueDeadLettersHandler.ServeHTTP(w, r)
+		case QueueServiceListDoubtsProcedure:
+			queueServiceListDoubtsHandler.ServeHTTP(w, r)
+		case QueueServiceListProviderHealthProcedure:
+			queueServiceListProviderHealthHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -296,4 +353,12 @@ func (UnimplementedQueueServiceHandler) GetDeadLetter(context.Context, *connect.
 
 func (UnimplementedQueueServiceHandler) RequeueDeadLetters(context.Context, *connect.Request[v1.RequeueDeadLettersRequest]) (*connect.Response[v1.RequeueDeadLettersResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.QueueService.RequeueDeadLetters is not implemented"))
+}
+
+func (UnimplementedQueueServiceHandler) ListDoubts(context.Context, *connect.Request[v1.ListDoubtsRequest]) (*connect.Response[v1.ListDoubtsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.QueueService.ListDoubts is not implemented"))
+}
+
+func (UnimplementedQueueServiceHandler) ListProviderHealth(context.Context, *connect.Request[v1.ListProviderHealthRequest]) (*connect.Response[v1.ListProviderHealthResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.QueueService.ListProviderHealth is not implemented"))
 }

@@ -45,6 +45,9 @@ const (
 	// ScheduleServiceListSchedulesProcedure is the fully-qualified name of the ScheduleService's
 	// ListSchedules RPC.
 	ScheduleServiceListSchedulesProcedure = "/fanfare.api.v1.ScheduleService/ListSchedules"
+	// ScheduleServiceListOccurrencesProcedure is the fully-qualified name of the ScheduleService's
+	// ListOccurrences RPC.
+	ScheduleServiceListOccurrencesProcedure = "/fanfare.api.v1.ScheduleService/ListOccurrences"
 	// ScheduleServiceCancelScheduleProcedure is the fully-qualified name of the ScheduleService's
 	// CancelSchedule RPC.
 	ScheduleServiceCancelScheduleProcedure = "/fanfare.api.v1.ScheduleService/CancelSchedule"
@@ -56,8 +59,10 @@ type ScheduleServiceClient interface {
 	// When a schedule would fire, before it is created. Refuses what CreateSchedule refuses, and writes nothing.
 	PreviewSchedule(context.Context, *connect.Request[v1.PreviewScheduleRequest]) (*connect.Response[v1.PreviewScheduleResponse], error)
 	GetSchedule(context.Context, *connect.Request[v1.GetScheduleRequest]) (*connect.Response[v1.GetScheduleResponse], error)
-	// By next occurrence.
+	// By next occurrence. An operator who names no agency gets those of all.
 	ListSchedules(context.Context, *connect.Request[v1.ListSchedulesRequest]) (*connect.Response[v1.ListSchedulesResponse], error)
+	// When the agency's schedules will fire between two moments, in order: what a calendar shows.
+	ListOccurrences(context.Context, *connect.Request[v1.ListOccurrencesRequest]) (*connect.Response[v1.ListOccurrencesResponse], error)
 	// No further occurrence fires.
 	CancelSchedule(context.Context, *connect.Request[v1.CancelScheduleRequest]) (*connect.Response[v1.CancelScheduleResponse], error)
 }
@@ -100,6 +105,13 @@ func NewScheduleServiceClient(httpClient connect.HTTPClient, baseURL string, opt
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
+		listOccurrences: connect.NewClient[v1.ListOccurrencesRequest, v1.ListOccurrencesResponse](
+			httpClient,
+			baseURL+ScheduleServiceListOccurrencesProcedure,
+			connect.WithSchema(scheduleServiceMethods.ByName("ListOccurrences")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
 		cancelSchedule: connect.NewClient[v1.CancelScheduleRequest, v1.CancelScheduleResponse](
 			httpClient,
 			baseURL+ScheduleServiceCancelScheduleProcedure,
@@ -115,6 +127,7 @@ type scheduleServiceClient struct {
 	previewSchedule *connect.Client[v1.PreviewScheduleRequest, v1.PreviewScheduleResponse]
 	getSchedule     *connect.Client[v1.GetScheduleRequest, v1.GetScheduleResponse]
 	listSchedules   *connect.Client[v1.ListSchedulesRequest, v1.ListSchedulesResponse]
+	listOccurrences *connect.Client[v1.ListOccurrencesRequest, v1.ListOccurrencesResponse]
 	cancelSchedule  *connect.Client[v1.CancelScheduleRequest, v1.CancelScheduleResponse]
 }
 
@@ -138,6 +151,11 @@ func (c *scheduleServiceClient) ListSchedules(ctx context.Context, req *connect.
 	return c.listSchedules.CallUnary(ctx, req)
 }
 
+// ListOccurrences calls fanfare.api.v1.ScheduleService.ListOccurrences.
+func (c *scheduleServiceClient) ListOccurrences(ctx context.Context, req *connect.Request[v1.ListOccurrencesRequest]) (*connect.Response[v1.ListOccurrencesResponse], error) {
+	return c.listOccurrences.CallUnary(ctx, req)
+}
+
 // CancelSchedule calls fanfare.api.v1.ScheduleService.CancelSchedule.
 func (c *scheduleServiceClient) CancelSchedule(ctx context.Context, req *connect.Request[v1.CancelScheduleRequest]) (*connect.Response[v1.CancelScheduleResponse], error) {
 	return c.cancelSchedule.CallUnary(ctx, req)
@@ -149,8 +167,10 @@ type ScheduleServiceHandler interface {
 	// When a schedule would fire, before it is created. Refuses what CreateSchedule refuses, and writes nothing.
 	PreviewSchedule(context.Context, *connect.Request[v1.PreviewScheduleRequest]) (*connect.Response[v1.PreviewScheduleResponse], error)
 	GetSchedule(context.Context, *connect.Request[v1.GetScheduleRequest]) (*connect.Response[v1.GetScheduleResponse], error)
-	// By next occurrence.
+	// By next occurrence. An operator who names no agency gets those of all.
 	ListSchedules(context.Context, *connect.Request[v1.ListSchedulesRequest]) (*connect.Response[v1.ListSchedulesResponse], error)
+	// When the agency's schedules will fire between two moments, in order: what a calendar shows.
+	ListOccurrences(context.Context, *connect.Request[v1.ListOccurrencesRequest]) (*connect.Response[v1.ListOccurrencesResponse], error)
 	// No further occurrence fires.
 	CancelSchedule(context.Context, *connect.Request[v1.CancelScheduleRequest]) (*connect.Response[v1.CancelScheduleResponse], error)
 }
@@ -189,6 +209,13 @@ func NewScheduleServiceHandler(svc ScheduleServiceHandler, opts ...connect.Handl
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
+	scheduleServiceListOccurrencesHandler := connect.NewUnaryHandler(
+		ScheduleServiceListOccurrencesProcedure,
+		svc.ListOccurrences,
+		connect.WithSchema(scheduleServiceMethods.ByName("ListOccurrences")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
 	scheduleServiceCancelScheduleHandler := connect.NewUnaryHandler(
 		ScheduleServiceCancelScheduleProcedure,
 		svc.CancelSchedule,
@@ -205,6 +232,8 @@ func NewScheduleServiceHandler(svc ScheduleServiceHandler, opts ...connect.Handl
 			scheduleServiceGetScheduleHandler.ServeHTTP(w, r)
 		case ScheduleServiceListSchedulesProcedure:
 			scheduleServiceListSchedulesHandler.ServeHTTP(w, r)
+		case ScheduleServiceListOccurrencesProcedure:
+			scheduleServiceListOccurrencesHandler.ServeHTTP(w, r)
 		case ScheduleServiceCancelScheduleProcedure:
 			scheduleServiceCancelScheduleHandler.ServeHTTP(w, r)
 		default:
@@ -230,6 +259,10 @@ func (UnimplementedScheduleServiceHandler) GetSchedule(context.Context, *connect
 
 func (UnimplementedScheduleServiceHandler) ListSchedules(context.Context, *connect.Request[v1.ListSchedulesRequest]) (*connect.Response[v1.ListSchedulesResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.ScheduleService.ListSchedules is not implemented"))
+}
+
+func (UnimplementedScheduleServiceHandler) ListOccurrences(context.Context, *connect.Request[v1.ListOccurrencesRequest]) (*connect.Response[v1.ListOccurrencesResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.ScheduleService.ListOccurrences is not implemented"))
 }
 
 func (UnimplementedScheduleServiceHandler) CancelSchedule(context.Context, *connect.Request[v1.CancelScheduleRequest]) (*connect.Response[v1.CancelScheduleResponse], error) {
