@@ -15,8 +15,8 @@ demo: ## Send blasts to 5,000 made-up customers, check every one of them, and st
 	@$(RUN) node dev/demo/main.ts
 
 .PHONY: up
-up: ## Start everything and keep it until Ctrl-C (LOGS=1 shows the services' logs)
-	@exec $(RUN) node dev/stack/main.ts $(if $(LOGS),--logs)
+up: ## Start everything and keep it until Ctrl-C (LOGS=1 shows the services' logs, WITHOUT=exporter leaves its queue to a worker of yours)
+	@exec $(RUN) node dev/stack/main.ts $(if $(LOGS),--logs) $(if $(WITHOUT),--without=$(WITHOUT))
 
 .PHONY: test
 test: ## Run all tests; T=path runs those below a path
@@ -25,6 +25,10 @@ test: ## Run all tests; T=path runs those below a path
 .PHONY: conformance
 conformance: ## Judge the workers of every language, or the one that WORKER="command" starts
 	@$(RUN) node test/conformance/main.ts $(if $(WORKER),'$(subst ','\'',$(WORKER))')
+
+.PHONY: mixed
+mixed: ## Share one queue between TypeScript and Go: 50,000 deliveries, each once, the limit held
+	@$(RUN) node test/conformance/mixed/main.ts
 
 .PHONY: check
 check: ## Everything that must hold before a commit, except the tests
