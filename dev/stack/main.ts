@@ -141,7 +141,7 @@ try {
     // A pending promise keeps no process alive; the children do.
     await asked.promise;
     console.log("\nstopping …");
-    await Promise.all([reporting(), exporting()]);
+    await Promise.all([reporting(), posting(), exporting()]);
     await stack.stop();
     console.log("stopped");
   }
