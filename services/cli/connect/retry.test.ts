@@ -6,6 +6,7 @@ import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { BlastService, BlastState } from "#gen/fanfare/api/v1/blast_pb.js";
+import { ErrorInfoSchema } from "#gen/fanfare/api/v1/error_pb.js";
 import { CustomerService } from "#gen/fanfare/api/v1/customer_pb.js";
 import { TemplateService } from "#gen/fanfare/api/v1/template_pb.js";
 import { documents, run } from "../test-support.ts";
@@ -15,11 +16,14 @@ let server: Http2Server;
 let env: Record<string, string>;
 let failuresLeft = 0;
 let code = Code.Unavailable;
+let reason = "";
 let calls: string[] = [];
 
 function note(call: string): void {
   calls.push(call);
-  if (failuresLeft-- > 0) throw new ConnectError("away for a moment", code);
+  if (failuresLeft-- <= 0) return;
+  const details = reason === "" ? [] : [{ desc: ErrorInfoSchema, value: { reason } }];
+  throw new ConnectError("away for a moment", code, undefined, details);
 }
 
 function routes(router: ConnectRouter): void {
@@ -65,7 +69,7 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())));
 beforeEach(() => {
-  [failuresLeft, code, calls] = [0, Code.Unavailable, []];
+  [failuresLeft, code, reason, calls] = [0, Code.Unavailable, "", []];
 });
 
 const send = ["send", "--template", BLAST, "--list", BLAST];
@@ -101,6 +105,15 @@ test("a call that would do it twice is not repeated", async () => {
   );
   expect(exit).toBe(3);
   expect(calls).toEqual(["template"]);
+});
+
+test("a send is repeated while the database has no place, and not when something else is used up", async () => {
+  [failuresLeft, code, reason] = [2, Code.ResourceExhausted, "database_busy"];
+  expect((await run(send, env)).code).toBe(0);
+  expect(calls).toHaveLength(3);
+  [failuresLeft, reason, calls] = [1, "insufficient_credit", []];
+  expect((await run(send, env)).code).toBe(1);
+  expect(calls).toHaveLength(1);
 });
 
 test("a refusal is not repeated", async () => {

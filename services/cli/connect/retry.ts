@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { ErrorInfoSchema } from "#gen/fanfare/api/v1/error_pb.js";
 import { systemCodeOf } from "./system-code.ts";
 
 /** Hears that a call failed and is tried again. `retry` counts from 1. */
@@ -39,7 +40,7 @@ type Call = {
 
 function mayRepeat({ method, message }: Call, error: ConnectError): boolean {
   const systemCode = systemCodeOf(error);
-  if (error.code !== Code.Unavailable && systemCode === undefined) return false;
+  if (!isAway(error) && systemCode === undefined) return false;
   if (systemCode === "ECONNREFUSED") return true;
   if (method.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS) return true;
   return (
@@ -47,5 +48,14 @@ function mayRepeat({ method, message }: Call, error: ConnectError): boolean {
     message !== null &&
     "idempotencyKey" in message &&
     message.idempotencyKey !== ""
+  );
+}
+
+/** Nobody answered, or the API said that its database has no place just now: too many calls wait for it, and this one was not begun. */
+function isAway(error: ConnectError): boolean {
+  if (error.code === Code.Unavailable) return true;
+  return (
+    error.code === Code.ResourceExhausted &&
+    error.findDetails(ErrorInfoSchema).some(({ reason }) => reason === "database_busy")
   );
 }
