@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runChecks } from "#core/adapters/postgres/audit/run-checks.ts";
 import type { Tx } from "#core/adapters/postgres/database.ts";
 import { createRetention, type OldMonth } from "#core/adapters/postgres/maintenance/retention.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/database.ts";
@@ -132,6 +133,43 @@ describe("old months", () => {
       await sql`DELETE FROM deliveries WHERE blast_id = ${kept}`.execute(tx);
       await sql`DELETE FROM blasts WHERE id = ${kept}`.execute(tx);
     });
+  });
+
+  it("that were dropped miss nothing in an audit, and one that only lost its rows does", async () => {
+    await test.database.asSystem((tx) =>
+      sql`SELECT ensure_partitions(t, now() - interval '12 months', 12) FROM unnest(ARRAY['deliveries', 'activities', 'delivery_facts']) t`.execute(
+        tx,
+      ),
+    );
+    const { dropped, emptied } = await test.database.asSystem(async (tx) => {
+      const ids = { dropped: await oldBlast(tx, 11), emptied: await oldBlast(tx, 4) };
+      for (const id of Object.values(ids)) {
+        await sql`INSERT INTO ledger (agency_id, blast_id, kind, amount, reserved) VALUES (${agencyId}, ${id}, 'reserve', -1, 1), (${agencyId}, ${id}, 'settle', 0, -1)`.execute(
+          tx,
+        );
+        await sql`INSERT INTO blast_reasons (blast_id, agency_id, reason, shard, count) VALUES (${id}, ${agencyId}, 'inactive', 0, 1)`.execute(
+          tx,
+        );
+      }
+      await sql`DELETE FROM deliveries WHERE blast_id = ${ids.emptied}`.execute(tx);
+      return ids;
+    });
+    await dropOld(10);
+    expect(await deliveriesOf([dropped])).toEqual([]);
+    const findingsOf = async (blastId: string) => {
+      const results = await Array.fromAsync(
+        runChecks(test.database, { agencyId: undefined, blastId, sinceDays: 1 }),
+      );
+      expect(results.filter(({ failure }) => failure !== undefined)).toEqual([]);
+      return results.filter(({ findings }) => findings.length > 0).map(({ check }) => check.name);
+    };
+    expect(await findingsOf(dropped)).toEqual([]);
+    expect(await findingsOf(emptied)).toEqual([
+      "counters_match_rows",
+      "reasons_match_rows",
+      "audience_is_complete",
+      "reservations_match_rows",
+    ]);
   });
 
   it("are never this one or the last, whoever asks", async () => {

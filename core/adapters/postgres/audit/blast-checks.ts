@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { within, type Check } from "./check.ts";
+import { rowsAreKept, within, type Check } from "./check.ts";
 
 // A blast whose countdown is over, that may leave and does not, for so long: something is stuck.
 const stuckMinutes = 60;
@@ -24,7 +24,7 @@ export const blastChecks: readonly Check[] = [
       CROSS JOIN LATERAL (VALUES ('accepted', p.accepted, r.accepted), ('skipped', p.skipped, r.skipped),
         ('rejected', p.rejected, r.rejected), ('retrying', p.retrying, r.retrying), ('in_doubt', p.in_doubt, r.in_doubt),
         ('held', p.held, r.held)) AS c(name, counted, there)
-      WHERE ${within(scope, "b.id", "b.agency_id")} AND c.counted <> c.there`,
+      WHERE ${within(scope, "b.id", "b.agency_id")} AND c.counted <> c.there AND ${rowsAreKept("b.id")}`,
   },
   {
     name: "reasons_match_rows",
@@ -35,7 +35,7 @@ export const blastChecks: readonly Check[] = [
         WHERE ${within(scope, "d.blast_id", "d.agency_id")} AND d.state IN ('skipped', 'rejected') GROUP BY 1, 2, 3
       ), counted AS (
         SELECT r.agency_id, r.blast_id, r.reason, sum(r.count) AS counted FROM blast_reasons r
-        WHERE ${within(scope, "r.blast_id", "r.agency_id")} GROUP BY 1, 2, 3
+        WHERE ${within(scope, "r.blast_id", "r.agency_id")} AND ${rowsAreKept("r.blast_id")} GROUP BY 1, 2, 3
       )
       SELECT agency_id, blast_id, NULL::int AS seq,
         format('The reason %s counts %s, and %s deliveries have it.', reason, coalesce(counted, 0), coalesce(there, 0)) AS sentence
@@ -50,7 +50,8 @@ export const blastChecks: readonly Check[] = [
         format('Its audience is %s, and there are %s deliveries, numbered up to %s.', b.audience_size, d.there, d.last) AS sentence
       FROM blasts b
       CROSS JOIN LATERAL (SELECT count(*) AS there, coalesce(max(seq), 0) AS last FROM deliveries WHERE blast_id = b.id) d
-      WHERE ${within(scope, "b.id", "b.agency_id")} AND (b.audience_size <> d.there OR b.audience_size <> d.last)`,
+      WHERE ${within(scope, "b.id", "b.agency_id")} AND (b.audience_size <> d.there OR b.audience_size <> d.last)
+        AND ${rowsAreKept("b.id")}`,
   },
   {
     name: "ended_blasts_are_settled",

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { ofAgency, within, type Check } from "./check.ts";
+import { ofAgency, rowsAreKept, within, type Check } from "./check.ts";
 
 /** I4, I8 and I10: money, orders, and agencies apart. */
 export const bookChecks: readonly Check[] = [
@@ -42,7 +42,8 @@ export const bookChecks: readonly Check[] = [
           count(*) FILTER (WHERE state = 'accepted') AS accepted
         FROM deliveries WHERE blast_id = b.id
       ) d
-      WHERE ${within(scope, "b.id", "b.agency_id")} AND (coalesce(k.reserved, 0) <> d.open OR coalesce(k.settled, 0) <> d.accepted)`,
+      WHERE ${within(scope, "b.id", "b.agency_id")} AND (coalesce(k.reserved, 0) <> d.open
+        OR coalesce(k.settled, 0) <> d.accepted AND ${rowsAreKept("b.id")})`,
   },
   {
     name: "one_blast_a_key",

@@ -35,7 +35,21 @@ export function within(scope: AuditScope, blast: string, agency: string): RawBui
   return agencyId === undefined ? blasts : sql`${blasts} AND ${sql.ref(agency)} = ${agencyId}`;
 }
 
-/** The same for rows that belong to an agency and to no blast; asks for nothing when a blast is named. */
+/**
+ * The condition that the rows of a blast may be counted: retention has not dropped their month. Only what is older than the last month can have been
+ * dropped, and only whole: while a row of the blast is there, or its month's partition is, the blast is looked at.
+ */
+export function rowsAreKept(blast: string): RawBuilder<unknown> {
+  const id = sql.ref(blast);
+  return sql`(${id} >= uuid_v7_floor(date_trunc('month', now(), 'UTC') - interval '1 month')
+    OR EXISTS (
+      SELECT FROM unnest(ARRAY(
+        SELECT month_of_partition(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'deliveries'::regclass)) AS month
+      WHERE ${id} >= uuid_v7_floor(month) AND ${id} < uuid_v7_floor(month + interval '1 month'))
+    OR EXISTS (SELECT FROM deliveries kept WHERE kept.blast_id = ${id}))`;
+}
+
+/** `within` for rows that belong to an agency and to no blast; asks for nothing when a blast is named. */
 export function ofAgency({ agencyId, blastId }: AuditScope, agency: string): RawBuilder<unknown> {
   if (blastId !== undefined) return sql`false`;
   return agencyId === undefined ? sql`true` : sql`${sql.ref(agency)} = ${agencyId}`;
