@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { Code, createClient } from "@connectrpc/connect";
+import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { QueueService } from "#gen/fanfare/api/v1/queue_pb.js";
+import { AgencyLimitsSchema, QueueService } from "#gen/fanfare/api/v1/queue_pb.js";
 import { DeadLetteredSchema } from "#gen/fanfare/event/v1/dead_lettered_pb.js";
 import { Lane } from "#gen/fanfare/options/v1/lane_pb.js";
 import { SendBlastToCustomerSchema } from "#gen/fanfare/work/v1/send_blast_to_customer_pb.js";
@@ -34,6 +35,43 @@ beforeEach(async () => {
 
 const operator = (agencyId?: string) => createClient(QueueService, api.operatorTransport(agencyId));
 const admin = () => createClient(QueueService, agency.transport);
+
+describe("an agency's limits", () => {
+  it("are none until an operator sets them, all at once, and then hold for the feeder", async () => {
+    const { agencyId } = agency;
+    const of = async () => (await operator().getAgencyLimits({ agencyId })).limits;
+    expect(await of()).toEqual(create(AgencyLimitsSchema, { weight: 1 }));
+    const some = { weight: 5, inFlightMax: 200, perSecondMax: 30 };
+    const { limits } = await operator().setAgencyLimits({ agencyId, limits: some });
+    expect(limits).toEqual(create(AgencyLimitsSchema, some));
+    expect(await of()).toEqual(limits);
+    const { rows } = await api.database.asSystem((tx) =>
+      sql<object>`SELECT weight, in_flight_max, per_second_max FROM agency_limits WHERE agency_id = ${agencyId}`.execute(
+        tx,
+      ),
+    );
+    expect(rows).toEqual([{ weight: 5, in_flight_max: 200, per_second_max: 30 }]);
+    await operator().setAgencyLimits({ agencyId, limits: { weight: 2 } });
+    expect(await of()).toEqual(create(AgencyLimitsSchema, { weight: 2 }));
+  });
+
+  it.each([
+    ["of an agency that is not there", { agencyId: randomUUID(), limits: { weight: 1 } }, Code.NotFound],
+    ["without a weight", { limits: { inFlightMax: 5 } }, Code.InvalidArgument],
+    ["of nothing in flight", { limits: { weight: 1, inFlightMax: 0 } }, Code.InvalidArgument],
+    ["that are not said", {}, Code.InvalidArgument],
+  ])("%s are refused", async (_, request, code) => {
+    const error = await errorOf(operator().setAgencyLimits({ agencyId: agency.agencyId, ...request }));
+    expect(error.code).toBe(code);
+  });
+
+  it("are an operator's, and no agency's", async () => {
+    const { agencyId } = agency;
+    const get = await errorOf(admin().getAgencyLimits({ agencyId }));
+    const set = await errorOf(admin().setAgencyLimits({ agencyId, limits: { weight: 100 } }));
+    expect([get.code, set.code]).toEqual([Code.PermissionDenied, Code.PermissionDenied]);
+  });
+});
 
 /** Stores dead letters of the agency, oldest first, as the archive does. */
 async function deadLetters(count: number, more: object = {}): Promise<string[]> {

@@ -532,6 +532,255 @@ func (x *SetQueueLimitResponse) GetQueue() *Queue {
 	return nil
 }
 
+// An agency's part of the lanes.
+type AgencyLimits struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its part beside the other agencies that have something to send; 1 unless it was set.
+	Weight uint32 `protobuf:"varint,1,opt,name=weight,proto3" json:"weight,omitempty"`
+	// Deliveries on all lanes' queues together; unset: what its part gives.
+	InFlightMax *uint32 `protobuf:"varint,2,opt,name=in_flight_max,json=inFlightMax,proto3,oneof" json:"in_flight_max,omitempty"`
+	// Deliveries that leave for the queue in a second; unset: as fast as the senders drain.
+	PerSecondMax  *uint32 `protobuf:"varint,3,opt,name=per_second_max,json=perSecondMax,proto3,oneof" json:"per_second_max,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AgencyLimits) Reset() {
+	*x = AgencyLimits{}
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AgencyLimits) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AgencyLimits) ProtoMessage() {}
+
+func (x *AgencyLimits) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AgencyLimits.ProtoReflect.Descriptor instead.
+func (*AgencyLimits) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *AgencyLimits) GetWeight() uint32 {
+	if x != nil {
+		return x.Weight
+	}
+	return 0
+}
+
+func (x *AgencyLimits) GetInFlightMax() uint32 {
+	if x != nil && x.InFlightMax != nil {
+		return *x.InFlightMax
+	}
+	return 0
+}
+
+func (x *AgencyLimits) GetPerSecondMax() uint32 {
+	if x != nil && x.PerSecondMax != nil {
+		return *x.PerSecondMax
+	}
+	return 0
+}
+
+type GetAgencyLimitsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AgencyId      string                 `protobuf:"bytes,1,opt,name=agency_id,json=agencyId,proto3" json:"agency_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetAgencyLimitsRequest) Reset() {
+	*x = GetAgencyLimitsRequest{}
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAgencyLimitsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAgencyLimitsRequest) ProtoMessage() {}
+
+func (x *GetAgencyLimitsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetAgencyLimitsRequest.ProtoReflect.Descriptor instead.
+func (*GetAgencyLimitsRequest) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *GetAgencyLimitsRequest) GetAgencyId() string {
+	if x != nil {
+		return x.AgencyId
+	}
+	return ""
+}
+
+type GetAgencyLimitsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Limits        *AgencyLimits          `protobuf:"bytes,1,opt,name=limits,proto3" json:"limits,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetAgencyLimitsResponse) Reset() {
+	*x = GetAgencyLimitsResponse{}
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAgencyLimitsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAgencyLimitsResponse) ProtoMessage() {}
+
+func (x *GetAgencyLimitsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetAgencyLimitsResponse.ProtoReflect.Descriptor instead.
+func (*GetAgencyLimitsResponse) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *GetAgencyLimitsResponse) GetLimits() *AgencyLimits {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
+type SetAgencyLimitsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AgencyId      string                 `protobuf:"bytes,1,opt,name=agency_id,json=agencyId,proto3" json:"agency_id,omitempty"`
+	Limits        *AgencyLimits          `protobuf:"bytes,2,opt,name=limits,proto3" json:"limits,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetAgencyLimitsRequest) Reset() {
+	*x = SetAgencyLimitsRequest{}
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetAgencyLimitsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetAgencyLimitsRequest) ProtoMessage() {}
+
+func (x *SetAgencyLimitsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetAgencyLimitsRequest.ProtoReflect.Descriptor instead.
+func (*SetAgencyLimitsRequest) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *SetAgencyLimitsRequest) GetAgencyId() string {
+	if x != nil {
+		return x.AgencyId
+	}
+	return ""
+}
+
+func (x *SetAgencyLimitsRequest) GetLimits() *AgencyLimits {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
+type SetAgencyLimitsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As they are now.
+	Limits        *AgencyLimits `protobuf:"bytes,1,opt,name=limits,proto3" json:"limits,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetAgencyLimitsResponse) Reset() {
+	*x = SetAgencyLimitsResponse{}
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetAgencyLimitsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetAgencyLimitsResponse) ProtoMessage() {}
+
+func (x *SetAgencyLimitsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetAgencyLimitsResponse.ProtoReflect.Descriptor instead.
+func (*SetAgencyLimitsResponse) Descriptor() ([]byte, []int) {
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *SetAgencyLimitsResponse) GetLimits() *AgencyLimits {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
 type DeadLetter struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
 	Id          string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -556,7 +805,7 @@ type DeadLetter struct {
 
 func (x *DeadLetter) Reset() {
 	*x = DeadLetter{}
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[9]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -568,7 +817,7 @@ func (x *DeadLetter) String() string {
 func (*DeadLetter) ProtoMessage() {}
 
 func (x *DeadLetter) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[9]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -581,7 +830,7 @@ func (x *DeadLetter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeadLetter.ProtoReflect.Descriptor instead.
 func (*DeadLetter) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{9}
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DeadLetter) GetId() string {
@@ -696,7 +945,7 @@ type ListDeadLettersRequest struct {
 
 func (x *ListDeadLettersRequest) Reset() {
 	*x = ListDeadLettersRequest{}
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[10]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -708,7 +957,7 @@ func (x *ListDeadLettersRequest) String() string {
 func (*ListDeadLettersRequest) ProtoMessage() {}
 
 func (x *ListDeadLettersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[10]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -721,7 +970,7 @@ func (x *ListDeadLettersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDeadLettersRequest.ProtoReflect.Descriptor instead.
 func (*ListDeadLettersRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{10}
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListDeadLettersRequest) GetPage() *PageRequest {
@@ -762,7 +1011,7 @@ type ListDeadLettersResponse struct {
 
 func (x *ListDeadLettersResponse) Reset() {
 	*x = ListDeadLettersResponse{}
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[11]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -774,7 +1023,7 @@ func (x *ListDeadLettersResponse) String() string {
 func (*ListDeadLettersResponse) ProtoMessage() {}
 
 func (x *ListDeadLettersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[11]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -787,7 +1036,7 @@ func (x *ListDeadLettersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDeadLettersResponse.ProtoReflect.Descriptor instead.
 func (*ListDeadLettersResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{11}
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListDeadLettersResponse) GetDeadLetters() []*DeadLetter {
@@ -813,7 +1062,7 @@ type GetDeadLetterRequest struct {
 
 func (x *GetDeadLetterRequest) Reset() {
 	*x = GetDeadLetterRequest{}
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[12]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -825,7 +1074,7 @@ func (x *GetDeadLetterRequest) String() string {
 func (*GetDeadLetterRequest) ProtoMessage() {}
 
 func (x *GetDeadLetterRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[12]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -838,7 +1087,7 @@ func (x *GetDeadLetterRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDeadLetterRequest.ProtoReflect.Descriptor instead.
 func (*GetDeadLetterRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{12}
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetDeadLetterRequest) GetId() string {
@@ -857,7 +1106,7 @@ type GetDeadLetterResponse struct {
 
 func (x *GetDeadLetterResponse) Reset() {
 	*x = GetDeadLetterResponse{}
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[13]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -869,7 +1118,7 @@ func (x *GetDeadLetterResponse) String() string {
 func (*GetDeadLetterResponse) ProtoMessage() {}
 
 func (x *GetDeadLetterResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[13]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -882,7 +1131,7 @@ func (x *GetDeadLetterResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDeadLetterResponse.ProtoReflect.Descriptor instead.
 func (*GetDeadLetterResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{13}
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetDeadLetterResponse) GetDeadLetter() *DeadLetter {
@@ -906,7 +1155,7 @@ type RequeueDeadLettersRequest struct {
 
 func (x *RequeueDeadLettersRequest) Reset() {
 	*x = RequeueDeadLettersRequest{}
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[14]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -918,7 +1167,7 @@ func (x *RequeueDeadLettersRequest) String() string {
 func (*RequeueDeadLettersRequest) ProtoMessage() {}
 
 func (x *RequeueDeadLettersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[14]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -931,7 +1180,7 @@ func (x *RequeueDeadLettersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequeueDeadLettersRequest.ProtoReflect.Descriptor instead.
 func (*RequeueDeadLettersRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{14}
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RequeueDeadLettersRequest) GetIds() []string {
@@ -973,7 +1222,7 @@ type RequeueDeadLettersResponse struct {
 
 func (x *RequeueDeadLettersResponse) Reset() {
 	*x = RequeueDeadLettersResponse{}
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[15]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -985,7 +1234,7 @@ func (x *RequeueDeadLettersResponse) String() string {
 func (*RequeueDeadLettersResponse) ProtoMessage() {}
 
 func (x *RequeueDeadLettersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[15]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -998,7 +1247,7 @@ func (x *RequeueDeadLettersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequeueDeadLettersResponse.ProtoReflect.Descriptor instead.
 func (*RequeueDeadLettersResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{15}
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RequeueDeadLettersResponse) GetRequeued() uint32 {
@@ -1036,7 +1285,7 @@ type AgencyDoubts struct {
 
 func (x *AgencyDoubts) Reset() {
 	*x = AgencyDoubts{}
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[16]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1048,7 +1297,7 @@ func (x *AgencyDoubts) String() string {
 func (*AgencyDoubts) ProtoMessage() {}
 
 func (x *AgencyDoubts) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[16]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1061,7 +1310,7 @@ func (x *AgencyDoubts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AgencyDoubts.ProtoReflect.Descriptor instead.
 func (*AgencyDoubts) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{16}
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *AgencyDoubts) GetAgencyId() string {
@@ -1133,7 +1382,7 @@ type BlastDoubts struct {
 
 func (x *BlastDoubts) Reset() {
 	*x = BlastDoubts{}
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[17]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1145,7 +1394,7 @@ func (x *BlastDoubts) String() string {
 func (*BlastDoubts) ProtoMessage() {}
 
 func (x *BlastDoubts) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[17]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1158,7 +1407,7 @@ func (x *BlastDoubts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BlastDoubts.ProtoReflect.Descriptor instead.
 func (*BlastDoubts) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{17}
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *BlastDoubts) GetBlastId() string {
@@ -1204,7 +1453,7 @@ type ListDoubtsRequest struct {
 
 func (x *ListDoubtsRequest) Reset() {
 	*x = ListDoubtsRequest{}
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[18]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1216,7 +1465,7 @@ func (x *ListDoubtsRequest) String() string {
 func (*ListDoubtsRequest) ProtoMessage() {}
 
 func (x *ListDoubtsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[18]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1229,7 +1478,7 @@ func (x *ListDoubtsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDoubtsRequest.ProtoReflect.Descriptor instead.
 func (*ListDoubtsRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{18}
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{23}
 }
 
 type ListDoubtsResponse struct {
@@ -1242,7 +1491,7 @@ type ListDoubtsResponse struct {
 
 func (x *ListDoubtsResponse) Reset() {
 	*x = ListDoubtsResponse{}
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[19]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1254,7 +1503,7 @@ func (x *ListDoubtsResponse) String() string {
 func (*ListDoubtsResponse) ProtoMessage() {}
 
 func (x *ListDoubtsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[19]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1267,7 +1516,7 @@ func (x *ListDoubtsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDoubtsResponse.ProtoReflect.Descriptor instead.
 func (*ListDoubtsResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{19}
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListDoubtsResponse) GetAgencies() []*AgencyDoubts {
@@ -1304,7 +1553,7 @@ type DomainHealth struct {
 
 func (x *DomainHealth) Reset() {
 	*x = DomainHealth{}
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[20]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1316,7 +1565,7 @@ func (x *DomainHealth) String() string {
 func (*DomainHealth) ProtoMessage() {}
 
 func (x *DomainHealth) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[20]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1329,7 +1578,7 @@ func (x *DomainHealth) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainHealth.ProtoReflect.Descriptor instead.
 func (*DomainHealth) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{20}
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *DomainHealth) GetAgencyId() string {
@@ -1431,7 +1680,7 @@ type ListProviderHealthRequest struct {
 
 func (x *ListProviderHealthRequest) Reset() {
 	*x = ListProviderHealthRequest{}
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[21]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1443,7 +1692,7 @@ func (x *ListProviderHealthRequest) String() string {
 func (*ListProviderHealthRequest) ProtoMessage() {}
 
 func (x *ListProviderHealthRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[21]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1456,7 +1705,7 @@ func (x *ListProviderHealthRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListProviderHealthRequest.ProtoReflect.Descriptor instead.
 func (*ListProviderHealthRequest) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{21}
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{26}
 }
 
 type ListProviderHealthResponse struct {
@@ -1469,7 +1718,7 @@ type ListProviderHealthResponse struct {
 
 func (x *ListProviderHealthResponse) Reset() {
 	*x = ListProviderHealthResponse{}
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[22]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1481,7 +1730,7 @@ func (x *ListProviderHealthResponse) String() string {
 func (*ListProviderHealthResponse) ProtoMessage() {}
 
 func (x *ListProviderHealthResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_fanfare_api_v1_queue_proto_msgTypes[22]
+	mi := &file_fanfare_api_v1_queue_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1494,7 +1743,7 @@ func (x *ListProviderHealthResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListProviderHealthResponse.ProtoReflect.Descriptor instead.
 func (*ListProviderHealthResponse) Descriptor() ([]byte, []int) {
-	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{22}
+	return file_fanfare_api_v1_queue_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListProviderHealthResponse) GetDomains() []*DomainHealth {
@@ -1545,7 +1794,22 @@ const file_fanfare_api_v1_queue_proto_rawDesc = "" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04lane\x123\n" +
 	"\x0fmax_ack_pending\x18\x03 \x01(\rB\v\xbaH\b*\x06\x18\xa0\x8d\x06(\x01R\rmaxAckPending\"D\n" +
 	"\x15SetQueueLimitResponse\x12+\n" +
-	"\x05queue\x18\x01 \x01(\v2\x15.fanfare.api.v1.QueueR\x05queue\"\x93\x04\n" +
+	"\x05queue\x18\x01 \x01(\v2\x15.fanfare.api.v1.QueueR\x05queue\"\xc4\x01\n" +
+	"\fAgencyLimits\x12!\n" +
+	"\x06weight\x18\x01 \x01(\rB\t\xbaH\x06*\x04\x18d(\x01R\x06weight\x124\n" +
+	"\rin_flight_max\x18\x02 \x01(\rB\v\xbaH\b*\x06\x18\xc0\x84=(\x01H\x00R\vinFlightMax\x88\x01\x01\x126\n" +
+	"\x0eper_second_max\x18\x03 \x01(\rB\v\xbaH\b*\x06\x18\xc0\x84=(\x01H\x01R\fperSecondMax\x88\x01\x01B\x10\n" +
+	"\x0e_in_flight_maxB\x11\n" +
+	"\x0f_per_second_max\"?\n" +
+	"\x16GetAgencyLimitsRequest\x12%\n" +
+	"\tagency_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bagencyId\"O\n" +
+	"\x17GetAgencyLimitsResponse\x124\n" +
+	"\x06limits\x18\x01 \x01(\v2\x1c.fanfare.api.v1.AgencyLimitsR\x06limits\"}\n" +
+	"\x16SetAgencyLimitsRequest\x12%\n" +
+	"\tagency_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bagencyId\x12<\n" +
+	"\x06limits\x18\x02 \x01(\v2\x1c.fanfare.api.v1.AgencyLimitsB\x06\xbaH\x03\xc8\x01\x01R\x06limits\"O\n" +
+	"\x17SetAgencyLimitsResponse\x124\n" +
+	"\x06limits\x18\x01 \x01(\v2\x1c.fanfare.api.v1.AgencyLimitsR\x06limits\"\x93\x04\n" +
 	"\n" +
 	"DeadLetter\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1b\n" +
@@ -1630,7 +1894,7 @@ const file_fanfare_api_v1_queue_proto_rawDesc = "" +
 	"\von_the_wire\x18\r \x01(\rR\tonTheWire\"\x1b\n" +
 	"\x19ListProviderHealthRequest\"T\n" +
 	"\x1aListProviderHealthResponse\x126\n" +
-	"\adomains\x18\x01 \x03(\v2\x1c.fanfare.api.v1.DomainHealthR\adomains2\xf8\x06\n" +
+	"\adomains\x18\x01 \x03(\v2\x1c.fanfare.api.v1.DomainHealthR\adomains2\xc5\b\n" +
 	"\fQueueService\x12X\n" +
 	"\n" +
 	"ListQueues\x12!.fanfare.api.v1.ListQueuesRequest\x1a\".fanfare.api.v1.ListQueuesResponse\"\x03\x90\x02\x01\x12S\n" +
@@ -1638,6 +1902,8 @@ const file_fanfare_api_v1_queue_proto_rawDesc = "" +
 	"PauseQueue\x12!.fanfare.api.v1.PauseQueueRequest\x1a\".fanfare.api.v1.PauseQueueResponse\x12V\n" +
 	"\vResumeQueue\x12\".fanfare.api.v1.ResumeQueueRequest\x1a#.fanfare.api.v1.ResumeQueueResponse\x12\\\n" +
 	"\rSetQueueLimit\x12$.fanfare.api.v1.SetQueueLimitRequest\x1a%.fanfare.api.v1.SetQueueLimitResponse\x12g\n" +
+	"\x0fGetAgencyLimits\x12&.fanfare.api.v1.GetAgencyLimitsRequest\x1a'.fanfare.api.v1.GetAgencyLimitsResponse\"\x03\x90\x02\x01\x12b\n" +
+	"\x0fSetAgencyLimits\x12&.fanfare.api.v1.SetAgencyLimitsRequest\x1a'.fanfare.api.v1.SetAgencyLimitsResponse\x12g\n" +
 	"\x0fListDeadLetters\x12&.fanfare.api.v1.ListDeadLettersRequest\x1a'.fanfare.api.v1.ListDeadLettersResponse\"\x03\x90\x02\x01\x12a\n" +
 	"\rGetDeadLetter\x12$.fanfare.api.v1.GetDeadLetterRequest\x1a%.fanfare.api.v1.GetDeadLetterResponse\"\x03\x90\x02\x01\x12k\n" +
 	"\x12RequeueDeadLetters\x12).fanfare.api.v1.RequeueDeadLettersRequest\x1a*.fanfare.api.v1.RequeueDeadLettersResponse\x12X\n" +
@@ -1659,7 +1925,7 @@ func file_fanfare_api_v1_queue_proto_rawDescGZIP() []byte {
 	return file_fanfare_api_v1_queue_proto_rawDescData
 }
 
-var file_fanfare_api_v1_queue_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_fanfare_api_v1_queue_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_fanfare_api_v1_queue_proto_goTypes = []any{
 	(*Queue)(nil),                      // 0: fanfare.api.v1.Queue
 	(*ListQueuesRequest)(nil),          // 1: fanfare.api.v1.ListQueuesRequest
@@ -1670,77 +1936,89 @@ var file_fanfare_api_v1_queue_proto_goTypes = []any{
 	(*ResumeQueueResponse)(nil),        // 6: fanfare.api.v1.ResumeQueueResponse
 	(*SetQueueLimitRequest)(nil),       // 7: fanfare.api.v1.SetQueueLimitRequest
 	(*SetQueueLimitResponse)(nil),      // 8: fanfare.api.v1.SetQueueLimitResponse
-	(*DeadLetter)(nil),                 // 9: fanfare.api.v1.DeadLetter
-	(*ListDeadLettersRequest)(nil),     // 10: fanfare.api.v1.ListDeadLettersRequest
-	(*ListDeadLettersResponse)(nil),    // 11: fanfare.api.v1.ListDeadLettersResponse
-	(*GetDeadLetterRequest)(nil),       // 12: fanfare.api.v1.GetDeadLetterRequest
-	(*GetDeadLetterResponse)(nil),      // 13: fanfare.api.v1.GetDeadLetterResponse
-	(*RequeueDeadLettersRequest)(nil),  // 14: fanfare.api.v1.RequeueDeadLettersRequest
-	(*RequeueDeadLettersResponse)(nil), // 15: fanfare.api.v1.RequeueDeadLettersResponse
-	(*AgencyDoubts)(nil),               // 16: fanfare.api.v1.AgencyDoubts
-	(*BlastDoubts)(nil),                // 17: fanfare.api.v1.BlastDoubts
-	(*ListDoubtsRequest)(nil),          // 18: fanfare.api.v1.ListDoubtsRequest
-	(*ListDoubtsResponse)(nil),         // 19: fanfare.api.v1.ListDoubtsResponse
-	(*DomainHealth)(nil),               // 20: fanfare.api.v1.DomainHealth
-	(*ListProviderHealthRequest)(nil),  // 21: fanfare.api.v1.ListProviderHealthRequest
-	(*ListProviderHealthResponse)(nil), // 22: fanfare.api.v1.ListProviderHealthResponse
-	nil,                                // 23: fanfare.api.v1.Queue.PendingByAgencyEntry
-	nil,                                // 24: fanfare.api.v1.DeadLetter.HeadersEntry
-	(v1.Lane)(0),                       // 25: fanfare.options.v1.Lane
-	(*durationpb.Duration)(nil),        // 26: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil),      // 27: google.protobuf.Timestamp
-	(*PageRequest)(nil),                // 28: fanfare.api.v1.PageRequest
-	(*PageResponse)(nil),               // 29: fanfare.api.v1.PageResponse
+	(*AgencyLimits)(nil),               // 9: fanfare.api.v1.AgencyLimits
+	(*GetAgencyLimitsRequest)(nil),     // 10: fanfare.api.v1.GetAgencyLimitsRequest
+	(*GetAgencyLimitsResponse)(nil),    // 11: fanfare.api.v1.GetAgencyLimitsResponse
+	(*SetAgencyLimitsRequest)(nil),     // 12: fanfare.api.v1.SetAgencyLimitsRequest
+	(*SetAgencyLimitsResponse)(nil),    // 13: fanfare.api.v1.SetAgencyLimitsResponse
+	(*DeadLetter)(nil),                 // 14: fanfare.api.v1.DeadLetter
+	(*ListDeadLettersRequest)(nil),     // 15: fanfare.api.v1.ListDeadLettersRequest
+	(*ListDeadLettersResponse)(nil),    // 16: fanfare.api.v1.ListDeadLettersResponse
+	(*GetDeadLetterRequest)(nil),       // 17: fanfare.api.v1.GetDeadLetterRequest
+	(*GetDeadLetterResponse)(nil),      // 18: fanfare.api.v1.GetDeadLetterResponse
+	(*RequeueDeadLettersRequest)(nil),  // 19: fanfare.api.v1.RequeueDeadLettersRequest
+	(*RequeueDeadLettersResponse)(nil), // 20: fanfare.api.v1.RequeueDeadLettersResponse
+	(*AgencyDoubts)(nil),               // 21: fanfare.api.v1.AgencyDoubts
+	(*BlastDoubts)(nil),                // 22: fanfare.api.v1.BlastDoubts
+	(*ListDoubtsRequest)(nil),          // 23: fanfare.api.v1.ListDoubtsRequest
+	(*ListDoubtsResponse)(nil),         // 24: fanfare.api.v1.ListDoubtsResponse
+	(*DomainHealth)(nil),               // 25: fanfare.api.v1.DomainHealth
+	(*ListProviderHealthRequest)(nil),  // 26: fanfare.api.v1.ListProviderHealthRequest
+	(*ListProviderHealthResponse)(nil), // 27: fanfare.api.v1.ListProviderHealthResponse
+	nil,                                // 28: fanfare.api.v1.Queue.PendingByAgencyEntry
+	nil,                                // 29: fanfare.api.v1.DeadLetter.HeadersEntry
+	(v1.Lane)(0),                       // 30: fanfare.options.v1.Lane
+	(*durationpb.Duration)(nil),        // 31: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil),      // 32: google.protobuf.Timestamp
+	(*PageRequest)(nil),                // 33: fanfare.api.v1.PageRequest
+	(*PageResponse)(nil),               // 34: fanfare.api.v1.PageResponse
 }
 var file_fanfare_api_v1_queue_proto_depIdxs = []int32{
-	25, // 0: fanfare.api.v1.Queue.lane:type_name -> fanfare.options.v1.Lane
-	26, // 1: fanfare.api.v1.Queue.oldest_age:type_name -> google.protobuf.Duration
-	23, // 2: fanfare.api.v1.Queue.pending_by_agency:type_name -> fanfare.api.v1.Queue.PendingByAgencyEntry
+	30, // 0: fanfare.api.v1.Queue.lane:type_name -> fanfare.options.v1.Lane
+	31, // 1: fanfare.api.v1.Queue.oldest_age:type_name -> google.protobuf.Duration
+	28, // 2: fanfare.api.v1.Queue.pending_by_agency:type_name -> fanfare.api.v1.Queue.PendingByAgencyEntry
 	0,  // 3: fanfare.api.v1.ListQueuesResponse.queues:type_name -> fanfare.api.v1.Queue
-	25, // 4: fanfare.api.v1.PauseQueueRequest.lane:type_name -> fanfare.options.v1.Lane
+	30, // 4: fanfare.api.v1.PauseQueueRequest.lane:type_name -> fanfare.options.v1.Lane
 	0,  // 5: fanfare.api.v1.PauseQueueResponse.queues:type_name -> fanfare.api.v1.Queue
-	25, // 6: fanfare.api.v1.ResumeQueueRequest.lane:type_name -> fanfare.options.v1.Lane
+	30, // 6: fanfare.api.v1.ResumeQueueRequest.lane:type_name -> fanfare.options.v1.Lane
 	0,  // 7: fanfare.api.v1.ResumeQueueResponse.queues:type_name -> fanfare.api.v1.Queue
-	25, // 8: fanfare.api.v1.SetQueueLimitRequest.lane:type_name -> fanfare.options.v1.Lane
+	30, // 8: fanfare.api.v1.SetQueueLimitRequest.lane:type_name -> fanfare.options.v1.Lane
 	0,  // 9: fanfare.api.v1.SetQueueLimitResponse.queue:type_name -> fanfare.api.v1.Queue
-	24, // 10: fanfare.api.v1.DeadLetter.headers:type_name -> fanfare.api.v1.DeadLetter.HeadersEntry
-	27, // 11: fanfare.api.v1.DeadLetter.at:type_name -> google.protobuf.Timestamp
-	27, // 12: fanfare.api.v1.DeadLetter.requeued_at:type_name -> google.protobuf.Timestamp
-	28, // 13: fanfare.api.v1.ListDeadLettersRequest.page:type_name -> fanfare.api.v1.PageRequest
-	9,  // 14: fanfare.api.v1.ListDeadLettersResponse.dead_letters:type_name -> fanfare.api.v1.DeadLetter
-	29, // 15: fanfare.api.v1.ListDeadLettersResponse.page:type_name -> fanfare.api.v1.PageResponse
-	9,  // 16: fanfare.api.v1.GetDeadLetterResponse.dead_letter:type_name -> fanfare.api.v1.DeadLetter
-	27, // 17: fanfare.api.v1.AgencyDoubts.oldest_in_doubt_at:type_name -> google.protobuf.Timestamp
-	17, // 18: fanfare.api.v1.AgencyDoubts.blasts:type_name -> fanfare.api.v1.BlastDoubts
-	27, // 19: fanfare.api.v1.BlastDoubts.accepted_at:type_name -> google.protobuf.Timestamp
-	16, // 20: fanfare.api.v1.ListDoubtsResponse.agencies:type_name -> fanfare.api.v1.AgencyDoubts
-	26, // 21: fanfare.api.v1.DomainHealth.window:type_name -> google.protobuf.Duration
-	27, // 22: fanfare.api.v1.DomainHealth.last_accepted_at:type_name -> google.protobuf.Timestamp
-	27, // 23: fanfare.api.v1.DomainHealth.last_trouble_at:type_name -> google.protobuf.Timestamp
-	20, // 24: fanfare.api.v1.ListProviderHealthResponse.domains:type_name -> fanfare.api.v1.DomainHealth
-	1,  // 25: fanfare.api.v1.QueueService.ListQueues:input_type -> fanfare.api.v1.ListQueuesRequest
-	3,  // 26: fanfare.api.v1.QueueService.PauseQueue:input_type -> fanfare.api.v1.PauseQueueRequest
-	5,  // 27: fanfare.api.v1.QueueService.ResumeQueue:input_type -> fanfare.api.v1.ResumeQueueRequest
-	7,  // 28: fanfare.api.v1.QueueService.SetQueueLimit:input_type -> fanfare.api.v1.SetQueueLimitRequest
-	10, // 29: fanfare.api.v1.QueueService.ListDeadLetters:input_type -> fanfare.api.v1.ListDeadLettersRequest
-	12, // 30: fanfare.api.v1.QueueService.GetDeadLetter:input_type -> fanfare.api.v1.GetDeadLetterRequest
-	14, // 31: fanfare.api.v1.QueueService.RequeueDeadLetters:input_type -> fanfare.api.v1.RequeueDeadLettersRequest
-	18, // 32: fanfare.api.v1.QueueService.ListDoubts:input_type -> fanfare.api.v1.ListDoubtsRequest
-	21, // 33: fanfare.api.v1.QueueService.ListProviderHealth:input_type -> fanfare.api.v1.ListProviderHealthRequest
-	2,  // 34: fanfare.api.v1.QueueService.ListQueues:output_type -> fanfare.api.v1.ListQueuesResponse
-	4,  // 35: fanfare.api.v1.QueueService.PauseQueue:output_type -> fanfare.api.v1.PauseQueueResponse
-	6,  // 36: fanfare.api.v1.QueueService.ResumeQueue:output_type -> fanfare.api.v1.ResumeQueueResponse
-	8,  // 37: fanfare.api.v1.QueueService.SetQueueLimit:output_type -> fanfare.api.v1.SetQueueLimitResponse
-	11, // 38: fanfare.api.v1.QueueService.ListDeadLetters:output_type -> fanfare.api.v1.ListDeadLettersResponse
-	13, // 39: fanfare.api.v1.QueueService.GetDeadLetter:output_type -> fanfare.api.v1.GetDeadLetterResponse
-	15, // 40: fanfare.api.v1.QueueService.RequeueDeadLetters:output_type -> fanfare.api.v1.RequeueDeadLettersResponse
-	19, // 41: fanfare.api.v1.QueueService.ListDoubts:output_type -> fanfare.api.v1.ListDoubtsResponse
-	22, // 42: fanfare.api.v1.QueueService.ListProviderHealth:output_type -> fanfare.api.v1.ListProviderHealthResponse
-	34, // [34:43] is the sub-list for method output_type
-	25, // [25:34] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	9,  // 10: fanfare.api.v1.GetAgencyLimitsResponse.limits:type_name -> fanfare.api.v1.AgencyLimits
+	9,  // 11: fanfare.api.v1.SetAgencyLimitsRequest.limits:type_name -> fanfare.api.v1.AgencyLimits
+	9,  // 12: fanfare.api.v1.SetAgencyLimitsResponse.limits:type_name -> fanfare.api.v1.AgencyLimits
+	29, // 13: fanfare.api.v1.DeadLetter.headers:type_name -> fanfare.api.v1.DeadLetter.HeadersEntry
+	32, // 14: fanfare.api.v1.DeadLetter.at:type_name -> google.protobuf.Timestamp
+	32, // 15: fanfare.api.v1.DeadLetter.requeued_at:type_name -> google.protobuf.Timestamp
+	33, // 16: fanfare.api.v1.ListDeadLettersRequest.page:type_name -> fanfare.api.v1.PageRequest
+	14, // 17: fanfare.api.v1.ListDeadLettersResponse.dead_letters:type_name -> fanfare.api.v1.DeadLetter
+	34, // 18: fanfare.api.v1.ListDeadLettersResponse.page:type_name -> fanfare.api.v1.PageResponse
+	14, // 19: fanfare.api.v1.GetDeadLetterResponse.dead_letter:type_name -> fanfare.api.v1.DeadLetter
+	32, // 20: fanfare.api.v1.AgencyDoubts.oldest_in_doubt_at:type_name -> google.protobuf.Timestamp
+	22, // 21: fanfare.api.v1.AgencyDoubts.blasts:type_name -> fanfare.api.v1.BlastDoubts
+	32, // 22: fanfare.api.v1.BlastDoubts.accepted_at:type_name -> google.protobuf.Timestamp
+	21, // 23: fanfare.api.v1.ListDoubtsResponse.agencies:type_name -> fanfare.api.v1.AgencyDoubts
+	31, // 24: fanfare.api.v1.DomainHealth.window:type_name -> google.protobuf.Duration
+	32, // 25: fanfare.api.v1.DomainHealth.last_accepted_at:type_name -> google.protobuf.Timestamp
+	32, // 26: fanfare.api.v1.DomainHealth.last_trouble_at:type_name -> google.protobuf.Timestamp
+	25, // 27: fanfare.api.v1.ListProviderHealthResponse.domains:type_name -> fanfare.api.v1.DomainHealth
+	1,  // 28: fanfare.api.v1.QueueService.ListQueues:input_type -> fanfare.api.v1.ListQueuesRequest
+	3,  // 29: fanfare.api.v1.QueueService.PauseQueue:input_type -> fanfare.api.v1.PauseQueueRequest
+	5,  // 30: fanfare.api.v1.QueueService.ResumeQueue:input_type -> fanfare.api.v1.ResumeQueueRequest
+	7,  // 31: fanfare.api.v1.QueueService.SetQueueLimit:input_type -> fanfare.api.v1.SetQueueLimitRequest
+	10, // 32: fanfare.api.v1.QueueService.GetAgencyLimits:input_type -> fanfare.api.v1.GetAgencyLimitsRequest
+	12, // 33: fanfare.api.v1.QueueService.SetAgencyLimits:input_type -> fanfare.api.v1.SetAgencyLimitsRequest
+	15, // 34: fanfare.api.v1.QueueService.ListDeadLetters:input_type -> fanfare.api.v1.ListDeadLettersRequest
+	17, // 35: fanfare.api.v1.QueueService.GetDeadLetter:input_type -> fanfare.api.v1.GetDeadLetterRequest
+	19, // 36: fanfare.api.v1.QueueService.RequeueDeadLetters:input_type -> fanfare.api.v1.RequeueDeadLettersRequest
+	23, // 37: fanfare.api.v1.QueueService.ListDoubts:input_type -> fanfare.api.v1.ListDoubtsRequest
+	26, // 38: fanfare.api.v1.QueueService.ListProviderHealth:input_type -> fanfare.api.v1.ListProviderHealthRequest
+	2,  // 39: fanfare.api.v1.QueueService.ListQueues:output_type -> fanfare.api.v1.ListQueuesResponse
+	4,  // 40: fanfare.api.v1.QueueService.PauseQueue:output_type -> fanfare.api.v1.PauseQueueResponse
+	6,  // 41: fanfare.api.v1.QueueService.ResumeQueue:output_type -> fanfare.api.v1.ResumeQueueResponse
+	8,  // 42: fanfare.api.v1.QueueService.SetQueueLimit:output_type -> fanfare.api.v1.SetQueueLimitResponse
+	11, // 43: fanfare.api.v1.QueueService.GetAgencyLimits:output_type -> fanfare.api.v1.GetAgencyLimitsResponse
+	13, // 44: fanfare.api.v1.QueueService.SetAgencyLimits:output_type -> fanfare.api.v1.SetAgencyLimitsResponse
+	16, // 45: fanfare.api.v1.QueueService.ListDeadLetters:output_type -> fanfare.api.v1.ListDeadLettersResponse
+	18, // 46: fanfare.api.v1.QueueService.GetDeadLetter:output_type -> fanfare.api.v1.GetDeadLetterResponse
+	20, // 47: fanfare.api.v1.QueueService.RequeueDeadLetters:output_type -> fanfare.api.v1.RequeueDeadLettersResponse
+	24, // 48: fanfare.api.v1.QueueService.ListDoubts:output_type -> fanfare.api.v1.ListDoubtsResponse
+	27, // 49: fanfare.api.v1.QueueService.ListProviderHealth:output_type -> fanfare.api.v1.ListProviderHealthResponse
+	39, // [39:50] is the sub-list for method output_type
+	28, // [28:39] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_fanfare_api_v1_queue_proto_init() }
@@ -1749,13 +2027,14 @@ func file_fanfare_api_v1_queue_proto_init() {
 		return
 	}
 	file_fanfare_api_v1_page_proto_init()
+	file_fanfare_api_v1_queue_proto_msgTypes[9].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fanfare_api_v1_queue_proto_rawDesc), len(file_fanfare_api_v1_queue_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   25,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

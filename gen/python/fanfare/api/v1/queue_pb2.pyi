@@ -100,6 +100,42 @@ class SetQueueLimitResponse(_message.Message):
     queue: Queue
     def __init__(self, queue: _Optional[_Union[Queue, _Mapping]] = ...) -> None: ...
 
+class AgencyLimits(_message.Message):
+    __slots__ = ("weight", "in_flight_max", "per_second_max")
+    WEIGHT_FIELD_NUMBER: _ClassVar[int]
+    IN_FLIGHT_MAX_FIELD_NUMBER: _ClassVar[int]
+    PER_SECOND_MAX_FIELD_NUMBER: _ClassVar[int]
+    weight: int
+    in_flight_max: int
+    per_second_max: int
+    def __init__(self, weight: _Optional[int] = ..., in_flight_max: _Optional[int] = ..., per_second_max: _Optional[int] = ...) -> None: ...
+
+class GetAgencyLimitsRequest(_message.Message):
+    __slots__ = ("agency_id",)
+    AGENCY_ID_FIELD_NUMBER: _ClassVar[int]
+    agency_id: str
+    def __init__(self, agency_id: _Optional[str] = ...) -> None: ...
+
+class GetAgencyLimitsResponse(_message.Message):
+    __slots__ = ("limits",)
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
+    limits: AgencyLimits
+    def __init__(self, limits: _Optional[_Union[AgencyLimits, _Mapping]] = ...) -> None: ...
+
+class SetAgencyLimitsRequest(_message.Message):
+    __slots__ = ("agency_id", "limits")
+    AGENCY_ID_FIELD_NUMBER: _ClassVar[int]
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
+    agency_id: str
+    limits: AgencyLimits
+    def __init__(self, agency_id: _Optional[str] = ..., limits: _Optional[_Union[AgencyLimits, _Mapping]] = ...) -> None: ...
+
+class SetAgencyLimitsResponse(_message.Message):
+    __slots__ = ("limits",)
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
+    limits: AgencyLimits
+    def __init__(self, limits: _Optional[_Union[AgencyLimits, _Mapping]] = ...) -> None: ...
+
 class DeadLetter(_message.Message):
     __slots__ = ("id", "agency_id", "stream", "subject", "message_type", "reason", "detail", "body_json", "body", "headers", "deliveries", "failures", "at", "requeued_at")
     class HeadersEntry(_message.Message):

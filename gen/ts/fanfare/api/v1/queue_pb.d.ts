@@ -238,6 +238,111 @@ export declare type SetQueueLimitResponse = Message<"fanfare.api.v1.SetQueueLimi
 export declare const SetQueueLimitResponseSchema: GenMessage<SetQueueLimitResponse>;
 
 /**
+ * An agency's part of the lanes.
+ *
+ * @generated from message fanfare.api.v1.AgencyLimits
+ */
+export declare type AgencyLimits = Message<"fanfare.api.v1.AgencyLimits"> & {
+  /**
+   * Its part beside the other agencies that have something to send; 1 unless it was set.
+   *
+   * @generated from field: uint32 weight = 1;
+   */
+  weight: number;
+
+  /**
+   * Deliveries on all lanes' queues together; unset: what its part gives.
+   *
+   * @generated from field: optional uint32 in_flight_max = 2;
+   */
+  inFlightMax?: number | undefined;
+
+  /**
+   * Deliveries that leave for the queue in a second; unset: as fast as the senders drain.
+   *
+   * @generated from field: optional uint32 per_second_max = 3;
+   */
+  perSecondMax?: number | undefined;
+};
+
+/**
+ * Describes the message fanfare.api.v1.AgencyLimits.
+ * Use `create(AgencyLimitsSchema)` to create a new message.
+ */
+export declare const AgencyLimitsSchema: GenMessage<AgencyLimits>;
+
+/**
+ * @generated from message fanfare.api.v1.GetAgencyLimitsRequest
+ */
+export declare type GetAgencyLimitsRequest = Message<"fanfare.api.v1.GetAgencyLimitsRequest"> & {
+  /**
+   * @generated from field: string agency_id = 1;
+   */
+  agencyId: string;
+};
+
+/**
+ * Describes the message fanfare.api.v1.GetAgencyLimitsRequest.
+ * Use `create(GetAgencyLimitsRequestSchema)` to create a new message.
+ */
+export declare const GetAgencyLimitsRequestSchema: GenMessage<GetAgencyLimitsRequest>;
+
+/**
+ * @generated from message fanfare.api.v1.GetAgencyLimitsResponse
+ */
+export declare type GetAgencyLimitsResponse = Message<"fanfare.api.v1.GetAgencyLimitsResponse"> & {
+  /**
+   * @generated from field: fanfare.api.v1.AgencyLimits limits = 1;
+   */
+  limits?: AgencyLimits | undefined;
+};
+
+/**
+ * Describes the message fanfare.api.v1.GetAgencyLimitsResponse.
+ * Use `create(GetAgencyLimitsResponseSchema)` to create a new message.
+ */
+export declare const GetAgencyLimitsResponseSchema: GenMessage<GetAgencyLimitsResponse>;
+
+/**
+ * @generated from message fanfare.api.v1.SetAgencyLimitsRequest
+ */
+export declare type SetAgencyLimitsRequest = Message<"fanfare.api.v1.SetAgencyLimitsRequest"> & {
+  /**
+   * @generated from field: string agency_id = 1;
+   */
+  agencyId: string;
+
+  /**
+   * @generated from field: fanfare.api.v1.AgencyLimits limits = 2;
+   */
+  limits?: AgencyLimits | undefined;
+};
+
+/**
+ * Describes the message fanfare.api.v1.SetAgencyLimitsRequest.
+ * Use `create(SetAgencyLimitsRequestSchema)` to create a new message.
+ */
+export declare const SetAgencyLimitsRequestSchema: GenMessage<SetAgencyLimitsRequest>;
+
+/**
+ * @generated from message fanfare.api.v1.SetAgencyLimitsResponse
+ */
+export declare type SetAgencyLimitsResponse = Message<"fanfare.api.v1.SetAgencyLimitsResponse"> & {
+  /**
+   * As they are now.
+   *
+   * @generated from field: fanfare.api.v1.AgencyLimits limits = 1;
+   */
+  limits?: AgencyLimits | undefined;
+};
+
+/**
+ * Describes the message fanfare.api.v1.SetAgencyLimitsResponse.
+ * Use `create(SetAgencyLimitsResponseSchema)` to create a new message.
+ */
+export declare const SetAgencyLimitsResponseSchema: GenMessage<SetAgencyLimitsResponse>;
+
+/**
  * @generated from message fanfare.api.v1.DeadLetter
  */
 export declare type DeadLetter = Message<"fanfare.api.v1.DeadLetter"> & {
@@ -758,6 +863,26 @@ export declare const QueueService: GenService<{
     methodKind: "unary";
     input: typeof SetQueueLimitRequestSchema;
     output: typeof SetQueueLimitResponseSchema;
+  },
+  /**
+   * Operators only. What an agency may have of the lanes beside others.
+   *
+   * @generated from rpc fanfare.api.v1.QueueService.GetAgencyLimits
+   */
+  getAgencyLimits: {
+    methodKind: "unary";
+    input: typeof GetAgencyLimitsRequestSchema;
+    output: typeof GetAgencyLimitsResponseSchema;
+  },
+  /**
+   * Operators only. Sets all of an agency's limits; what is being sent goes by them a moment later.
+   *
+   * @generated from rpc fanfare.api.v1.QueueService.SetAgencyLimits
+   */
+  setAgencyLimits: {
+    methodKind: "unary";
+    input: typeof SetAgencyLimitsRequestSchema;
+    output: typeof SetAgencyLimitsResponseSchema;
   },
   /**
    * Newest first.

@@ -43,6 +43,12 @@ const (
 	// QueueServiceSetQueueLimitProcedure is the fully-qualified name of the QueueService's
 	// SetQueueLimit RPC.
 	QueueServiceSetQueueLimitProcedure = "/fanfare.api.v1.QueueService/SetQueueLimit"
+	// QueueServiceGetAgencyLimitsProcedure is the fully-qualified name of the QueueService's
+	// GetAgencyLimits RPC.
+	QueueServiceGetAgencyLimitsProcedure = "/fanfare.api.v1.QueueService/GetAgencyLimits"
+	// QueueServiceSetAgencyLimitsProcedure is the fully-qualified name of the QueueService's
+	// SetAgencyLimits RPC.
+	QueueServiceSetAgencyLimitsProcedure = "/fanfare.api.v1.QueueService/SetAgencyLimits"
 	// QueueServiceListDeadLettersProcedure is the fully-qualified name of the QueueService's
 	// ListDeadLetters RPC.
 	QueueServiceListDeadLettersProcedure = "/fanfare.api.v1.QueueService/ListDeadLetters"
@@ -69,6 +75,10 @@ type QueueServiceClient interface {
 	ResumeQueue(context.Context, *connect.Request[v1.ResumeQueueRequest]) (*connect.Response[v1.ResumeQueueResponse], error)
 	// Operators only. Changes max-ack-pending of one lane while it runs.
 	SetQueueLimit(context.Context, *connect.Request[v1.SetQueueLimitRequest]) (*connect.Response[v1.SetQueueLimitResponse], error)
+	// Operators only. What an agency may have of the lanes beside others.
+	GetAgencyLimits(context.Context, *connect.Request[v1.GetAgencyLimitsRequest]) (*connect.Response[v1.GetAgencyLimitsResponse], error)
+	// Operators only. Sets all of an agency's limits; what is being sent goes by them a moment later.
+	SetAgencyLimits(context.Context, *connect.Request[v1.SetAgencyLimitsRequest]) (*connect.Response[v1.SetAgencyLimitsResponse], error)
 	// Newest first.
 	ListDeadLetters(context.Context, *connect.Request[v1.ListDeadLettersRequest]) (*connect.Response[v1.ListDeadLettersResponse], error)
 	GetDeadLetter(context.Context, *connect.Request[v1.GetDeadLetterRequest]) (*connect.Response[v1.GetDeadLetterResponse], error)
@@ -116,6 +126,19 @@ func NewQueueServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 			connect.WithSchema(queueServiceMethods.ByName("SetQueueLimit")),
 			connect.WithClientOptions(opts...),
 		),
+		getAgencyLimits: connect.NewClient[v1.GetAgencyLimitsRequest, v1.GetAgencyLimitsResponse](
+			httpClient,
+			baseURL+QueueServiceGetAgencyLimitsProcedure,
+			connect.WithSchema(queueServiceMethods.ByName("GetAgencyLimits")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		setAgencyLimits: connect.NewClient[v1.SetAgencyLimitsRequest, v1.SetAgencyLimitsResponse](
+			httpClient,
+			baseURL+QueueServiceSetAgencyLimitsProcedure,
+			connect.WithSchema(queueServiceMethods.ByName("SetAgencyLimits")),
+			connect.WithClientOptions(opts...),
+		),
 		listDeadLetters: connect.NewClient[v1.ListDeadLettersRequest, v1.ListDeadLettersResponse](
 			httpClient,
 			baseURL+QueueServiceListDeadLettersProcedure,
@@ -159,6 +182,8 @@ type queueServiceClient struct {
 	pauseQueue         *connect.Client[v1.PauseQueueRequest, v1.PauseQueueResponse]
 	resumeQueue        *connect.Client[v1.ResumeQueueRequest, v1.ResumeQueueResponse]
 	setQueueLimit      *connect.Client[v1.SetQueueLimitRequest, v1.SetQueueLimitResponse]
+	getAgencyLimits    *connect.Client[v1.GetAgencyLimitsRequest, v1.GetAgencyLimitsResponse]
+	setAgencyLimits    *connect.Client[v1.SetAgencyLimitsRequest, v1.SetAgencyLimitsResponse]
 	listDeadLetters    *connect.Client[v1.ListDeadLettersRequest, v1.ListDeadLettersResponse]
 	getDeadLetter      *connect.Client[v1.GetDeadLetterRequest, v1.GetDeadLetterResponse]
 	requeueDeadLetters *connect.Client[v1.RequeueDeadLettersRequest, v1.RequeueDeadLettersResponse]
@@ -184,6 +209,16 @@ func (c *queueServiceClient) ResumeQueue(ctx context.Context, req *connect.Reque
 // SetQueueLimit calls fanfare.api.v1.QueueService.SetQueueLimit.
 func (c *queueServiceClient) SetQueueLimit(ctx context.Context, req *connect.Request[v1.SetQueueLimitRequest]) (*connect.Response[v1.SetQueueLimitResponse], error) {
 	return c.setQueueLimit.CallUnary(ctx, req)
+}
+
+// GetAgencyLimits calls fanfare.api.v1.QueueService.GetAgencyLimits.
+func (c *queueServiceClient) GetAgencyLimits(ctx context.Context, req *connect.Request[v1.GetAgencyLimitsRequest]) (*connect.Response[v1.GetAgencyLimitsResponse], error) {
+	return c.getAgencyLimits.CallUnary(ctx, req)
+}
+
+// SetAgencyLimits calls fanfare.api.v1.QueueService.SetAgencyLimits.
+func (c *queueServiceClient) SetAgencyLimits(ctx context.Context, req *connect.Request[v1.SetAgencyLimitsRequest]) (*connect.Response[v1.SetAgencyLimitsResponse], error) {
+	return c.setAgencyLimits.CallUnary(ctx, req)
 }
 
 // ListDeadLetters calls fanfare.api.v1.QueueService.ListDeadLetters.
@@ -221,6 +256,10 @@ type QueueServiceHandler interface {
 	ResumeQueue(context.Context, *connect.Request[v1.ResumeQueueRequest]) (*connect.Response[v1.ResumeQueueResponse], error)
 	// Operators only. Changes max-ack-pending of one lane while it runs.
 	SetQueueLimit(context.Context, *connect.Request[v1.SetQueueLimitRequest]) (*connect.Response[v1.SetQueueLimitResponse], error)
+	// Operators only. What an agency may have of the lanes beside others.
+	GetAgencyLimits(context.Context, *connect.Request[v1.GetAgencyLimitsRequest]) (*connect.Response[v1.GetAgencyLimitsResponse], error)
+	// Operators only. Sets all of an agency's limits; what is being sent goes by them a moment later.
+	SetAgencyLimits(context.Context, *connect.Request[v1.SetAgencyLimitsRequest]) (*connect.Response[v1.SetAgencyLimitsResponse], error)
 	// Newest first.
 	ListDeadLetters(context.Context, *connect.Request[v1.ListDeadLettersRequest]) (*connect.Response[v1.ListDeadLettersResponse], error)
 	GetDeadLetter(context.Context, *connect.Request[v1.GetDeadLetterRequest]) (*connect.Response[v1.GetDeadLetterResponse], error)
@@ -262,6 +301,19 @@ func NewQueueServiceHandler(svc QueueServiceHandler, opts ...connect.HandlerOpti
 		QueueServiceSetQueueLimitProcedure,
 		svc.SetQueueLimit,
 		connect.WithSchema(queueServiceMethods.ByName("SetQueueLimit")),
+		connect.WithHandlerOptions(opts...),
+	)
+	queueServiceGetAgencyLimitsHandler := connect.NewUnaryHandler(
+		QueueServiceGetAgencyLimitsProcedure,
+		svc.GetAgencyLimits,
+		connect.WithSchema(queueServiceMethods.ByName("GetAgencyLimits")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	queueServiceSetAgencyLimitsHandler := connect.NewUnaryHandler(
+		QueueServiceSetAgencyLimitsProcedure,
+		svc.SetAgencyLimits,
+		connect.WithSchema(queueServiceMethods.ByName("SetAgencyLimits")),
 		connect.WithHandlerOptions(opts...),
 	)
 	queueServiceListDeadLettersHandler := connect.NewUnaryHandler(
@@ -308,6 +360,10 @@ func NewQueueServiceHandler(svc QueueServiceHandler, opts ...connect.HandlerOpti
 			queueServiceResumeQueueHandler.ServeHTTP(w, r)
 		case QueueServiceSetQueueLimitProcedure:
 			queueServiceSetQueueLimitHandler.ServeHTTP(w, r)
+		case QueueServiceGetAgencyLimitsProcedure:
+			queueServiceGetAgencyLimitsHandler.ServeHTTP(w, r)
+		case QueueServiceSetAgencyLimitsProcedure:
+			queueServiceSetAgencyLimitsHandler.ServeHTTP(w, r)
 		case QueueServiceListDeadLettersProcedure:
 			queueServiceListDeadLettersHandler.ServeHTTP(w, r)
 		case QueueServiceGetDeadLetterProcedure:
@@ -341,6 +397,14 @@ func (UnimplementedQueueServiceHandler) ResumeQueue(context.Context, *connect.Re
 
 func (UnimplementedQueueServiceHandler) SetQueueLimit(context.Context, *connect.Request[v1.SetQueueLimitRequest]) (*connect.Response[v1.SetQueueLimitResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.QueueService.SetQueueLimit is not implemented"))
+}
+
+func (UnimplementedQueueServiceHandler) GetAgencyLimits(context.Context, *connect.Request[v1.GetAgencyLimitsRequest]) (*connect.Response[v1.GetAgencyLimitsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.QueueService.GetAgencyLimits is not implemented"))
+}
+
+func (UnimplementedQueueServiceHandler) SetAgencyLimits(context.Context, *connect.Request[v1.SetAgencyLimitsRequest]) (*connect.Response[v1.SetAgencyLimitsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("fanfare.api.v1.QueueService.SetAgencyLimits is not implemented"))
 }
 
 func (UnimplementedQueueServiceHandler) ListDeadLetters(context.Context, *connect.Request[v1.ListDeadLettersRequest]) (*connect.Response[v1.ListDeadLettersResponse], error) {
