@@ -10,6 +10,8 @@ export type VirtualColumn<T> = {
   numeric?: boolean;
   /** Left out on a phone. */
   wide?: boolean;
+  /** The name is only for those who do not see it. */
+  hideName?: boolean;
 };
 
 const rowPx = 44;
@@ -88,7 +90,8 @@ export function VirtualTable<T>({
     go(to);
   };
   const onClick = (event: MouseEvent) => {
-    if (!(event.target instanceof Element) || event.target.closest("a, button") !== null) return;
+    if (!(event.target instanceof Element) || event.target.closest("a, button, input, label") !== null)
+      return;
     const at = event.target.closest<HTMLElement>("[data-row]")?.dataset["row"];
     const row = at === undefined ? undefined : rows[Number(at)];
     if (row !== undefined) onOpen?.(row);
@@ -115,7 +118,7 @@ export function VirtualTable<T>({
       <div role="row" aria-rowindex={1} className={`${styles.row} ${styles.head}`}>
         {columns.map((column) => (
           <div key={column.name} role="columnheader" className={classOf(column)}>
-            {column.name}
+            {column.hideName ? <span className="visually-hidden">{column.name}</span> : column.name}
           </div>
         ))}
       </div>

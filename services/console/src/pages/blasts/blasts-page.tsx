@@ -79,9 +79,10 @@ export function BlastsPage() {
   ) : undefined;
   return (
     <Page title="Blasts" lead="Every mail that left, and every one that did not." actions={send}>
-      {none ? <FirstRun /> : null}
       {none ? null : <Filters search={search} />}
-      {none && maySend ? null : (
+      {none && maySend ? (
+        <FirstRun otherwise={<NoBlasts narrowed={false} />} />
+      ) : (
         <Card flush>
           {error !== null ? (
             <ErrorState error={error} retry={() => void refetch()} />

@@ -9,13 +9,21 @@ export type Sample = { at: number; accepted: number };
 
 // Shorter spans make the line jump with the ticks of the server.
 const leastSpanSeconds = 1;
+const silenceSeconds = 2 * leastSpanSeconds;
 // Twenty minutes of samples a second apart; older ones are in the API's own curve when the page is opened again.
 const maxSamples = 1_200;
 
-/** Adds a sample. One within the same second replaces the last, so that the list stays short; a step back begins anew. */
+/**
+ * Adds a sample. One within the same second replaces the last, so that the list stays short; a step back begins anew. The stream tells every
+ * change at once, so after a silence nothing had changed until a moment ago.
+ */
 export function addSample(samples: readonly Sample[], next: Sample): Sample[] {
   const last = samples.at(-1);
   if (last === undefined || next.accepted < last.accepted) return [next];
+  if (next.at - last.at > silenceSeconds) {
+    const until = { at: next.at - leastSpanSeconds, accepted: last.accepted };
+    return [...samples, until, next].slice(-maxSamples);
+  }
   const before = samples.at(-2);
   const tooSoon = before !== undefined && last.at - before.at < leastSpanSeconds;
   return [...(tooSoon ? samples.slice(0, -1) : samples), next].slice(-maxSamples);

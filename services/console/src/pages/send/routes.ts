@@ -1,11 +1,24 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { shellRoute } from "../../app/root-route.ts";
 
-/** Send. */
+/** What the address of the send page says: which draft. */
+export type SendSearch = { draft?: string; list?: string; template?: string };
+
+/** Writing a blast. `list` and `template` begin a draft with them. */
 export const sendRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: "/send",
+    validateSearch: (search: Record<string, unknown>): SendSearch => ({
+      ...textOf("draft", search),
+      ...textOf("list", search),
+      ...textOf("template", search),
+    }),
     component: lazyRouteComponent(() => import("./send-page.tsx"), "SendPage"),
   }),
 ];
+
+function textOf<K extends string>(key: K, search: Record<string, unknown>): { [key in K]?: string } {
+  const value = search[key];
+  return typeof value === "string" && value !== "" ? ({ [key]: value } as { [key in K]: string }) : {};
+}
