@@ -14,6 +14,7 @@ import { addOptOut } from "./commands/opt-out.ts";
 import { addPreview } from "./commands/preview.ts";
 import { addQueue } from "./commands/queue.ts";
 import { addQueues } from "./commands/queues.ts";
+import { addReplay } from "./commands/replay.ts";
 import { addRequeue } from "./commands/requeue.ts";
 import { addRetry } from "./commands/retry.ts";
 import { addSchedules } from "./commands/schedules.ts";
@@ -62,7 +63,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
     ["Blasts:", [addTemplate, addPreview, addSend, addSendTo, addBlasts, addWatch, addSteer, addSchedules]],
     ["Deliveries:", [addDeliveries, addExplain, addRetry]],
     ["Agencies and credits:", [addAgency, addCredits, addLedger, addTopUp]],
-    ["Queues (operators):", [addQueues, addQueue, addDeadLetters, addRequeue, addAudit]],
+    ["Queues (operators):", [addQueues, addQueue, addDeadLetters, addRequeue, addAudit, addReplay]],
   ];
 
 /** The whole command line. Errors are thrown, never exit. */

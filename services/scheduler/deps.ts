@@ -1,5 +1,6 @@
 import type { NightlyAudit } from "#core/adapters/postgres/audit/nightly.ts";
 import type { Retention } from "#core/adapters/postgres/maintenance/retention.ts";
+import type { FactLog } from "#core/adapters/postgres/replay/publish-facts.ts";
 import type { TimerStore } from "#core/adapters/postgres/timer-store.ts";
 import type { Envelope } from "#core/runtime/envelope.ts";
 import type { Logger } from "#core/runtime/log.ts";
@@ -37,6 +38,8 @@ export interface SchedulerDeps {
   stallMs: number;
   /** Undefined: everything is kept. */
   retention?: { store: Retention; keepMonths: number };
+  /** Undefined: the log of facts is not published. */
+  facts?: FactLog;
   /** Undefined: no audit at night. */
   nightly?: { audit: NightlyAudit; meter: AuditMeter };
 }

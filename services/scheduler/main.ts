@@ -7,6 +7,7 @@ import { applyTopology, waitForTopology } from "#core/adapters/nats/topology.ts"
 import { createNightlyAudit } from "#core/adapters/postgres/audit/nightly.ts";
 import { openDatabase } from "#core/adapters/postgres/database.ts";
 import { createRetention } from "#core/adapters/postgres/maintenance/retention.ts";
+import { createFactLog } from "#core/adapters/postgres/replay/publish-facts.ts";
 import { createTimerStore } from "#core/adapters/postgres/timer-store.ts";
 import { storeDeadLetters } from "#core/adapters/postgres/dead-letters/store-dead-letters.ts";
 import { instanceName, startProgram } from "#core/runtime/boot.ts";
@@ -52,6 +53,7 @@ await run({
       doubtHorizonMs: config.FANFARE_DOUBT_HORIZON_MS,
       stallMs: config.FANFARE_STALL_MS,
       retention: { store: createRetention(database), keepMonths: config.FANFARE_KEEP_MONTHS },
+      facts: createFactLog(database),
       nightly: { audit: createNightlyAudit(database), meter: auditMeter(metrics) },
     });
     const archive = consumeDeadLetters(connection, {

@@ -5,6 +5,7 @@ import { applyProviderEvents } from "./apply-provider-events.ts";
 import { forgetOld } from "./forget-old.ts";
 import { expireLeases } from "./expire-leases.ts";
 import { fireSchedules } from "./fire-schedules.ts";
+import { publishFacts } from "./publish-facts.ts";
 import { rebuildQueues } from "./rebuild-queues.ts";
 import { relayOutbox } from "./relay-outbox.ts";
 import { settleDoubts } from "./settle-doubts.ts";
@@ -20,6 +21,7 @@ const timers: [name: string, everyMs: number, round: (deps: SchedulerDeps) => Pr
   ["apply-provider-events", 500, applyProviderEvents],
   ["settle-doubts", 1_000, settleDoubts],
   ["rebuild-queues", 1_000, rebuildQueues],
+  ["publish-facts", 1_000, publishFacts],
   ["tend-tables", 3_600_000, tendTables],
   ["forget-old", 900_000, forgetOld],
   ["audit-nightly", 600_000, nightly],

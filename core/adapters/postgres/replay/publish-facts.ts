@@ -1,0 +1,128 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { sql } from "kysely";
+import { eventEnvelope, type Envelope } from "#core/runtime/envelope.ts";
+import { type Fact, FactSchema, FactsLoggedSchema } from "#gen/fanfare/event/v1/facts_pb.js";
+import type { Database, Tx } from "../database.ts";
+import { activityColumns, factOf, suppressionColumns, type FactRow } from "./fact-rows.ts";
+
+/** Publishes the log of facts, in its order. */
+export interface FactLog {
+  /**
+   * Hands the next facts to `publish`, at most `limit`, each agency's in order, and remembers how far it is when that resolves. One caller at
+   * a time, over all instances; the others do nothing. Answers how many facts it handed over.
+   */
+  publishNext: (
+    limit: number,
+    about: { source: string; timeMs: number },
+    publish: (messages: Envelope[]) => Promise<void>,
+  ) => Promise<number>;
+}
+
+// A message stays well below the broker's megabyte, whatever a provider's answer in the evidence weighs.
+const maxFactsPerMessage = 500;
+const maxBytesPerMessage = 256 * 1024;
+
+type Place = { tx: number; part: number; source_id: string; seq: number; step: number };
+type PlacedRow = FactRow & { tx: number; place_source: string; place_seq: number; place_step: number };
+
+export function createFactLog({ asSystem }: Database): FactLog {
+  return {
+    publishNext: (limit, about, publish) =>
+      asSystem(async (tx) => {
+        const { rows: places } = await sql<Place>`
+          SELECT tx, part, source_id, seq, step FROM facts_cursor FOR UPDATE SKIP LOCKED`.execute(tx);
+        const [place] = places;
+        if (place === undefined) return 0;
+        const rows = await factsAfter(tx, place, limit);
+        const last = rows.at(-1);
+        if (last === undefined) return 0;
+        const { messages, positions } = pack(rows, await positionsOf(tx, rows), about);
+        await publish(messages);
+        await sql`
+          INSERT INTO facts_positions SELECT * FROM unnest(${[...positions.keys()]}::uuid[], ${[...positions.values()]}::bigint[])
+          ON CONFLICT (agency_id) DO UPDATE SET position = excluded.position`.execute(tx);
+        await sql`
+          UPDATE facts_cursor SET tx = ${last.tx}, part = ${last.part}, source_id = ${last.place_source}, seq = ${last.place_seq},
+            step = ${last.place_step}`.execute(tx);
+        return rows.length;
+      }),
+  };
+}
+
+/**
+ * The next facts behind a place, up to the oldest transaction that still writes: all below it have ended, so nothing can come to stand before
+ * what is read here, and whoever reads again from the same place begins with the same facts.
+ */
+async function factsAfter(tx: Tx, place: Place, limit: number): Promise<PlacedRow[]> {
+  const horizon = sql`(SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`;
+  const from = sql`tx >= ${place.tx} AND tx < ${horizon}`;
+  const after = sql`(${place.tx}::bigint, ${place.part}::int, ${place.source_id}::uuid, ${place.seq}::int, ${place.step}::bigint)`;
+  const { rows } = await sql<PlacedRow>`
+    WITH a AS (
+      SELECT tx, source_id AS place_source, seq AS place_seq, step::bigint AS place_step, ${activityColumns} FROM activities
+      WHERE ${from} AND (tx, 1, source_id, seq, step::bigint) > ${after} ORDER BY tx, source_id, seq, activities.step LIMIT ${limit}
+    ), s AS (
+      SELECT tx, '00000000-0000-0000-0000-000000000000'::uuid AS place_source, 0 AS place_seq, version AS place_step, ${suppressionColumns}
+      FROM suppression_changes
+      WHERE ${from} AND (tx, 2, '00000000-0000-0000-0000-000000000000'::uuid, 0, version) > ${after} ORDER BY tx, version LIMIT ${limit}
+    )
+    SELECT tx, place_source, place_seq, place_step, part, agency_id, at_us, source_id, seq, step, customer_id, kind, data,
+      NULL::bigint AS version, NULL::boolean AS removed, NULL AS address_key, NULL AS reason, NULL AS source FROM a
+    UNION ALL
+    SELECT tx, place_source, place_seq, place_step, part, agency_id, at_us, NULL, NULL, NULL, NULL, NULL, NULL,
+      version, removed, address_key, reason, source FROM s
+    ORDER BY tx, part, place_source, place_seq, place_step LIMIT ${limit}`.execute(tx);
+  return rows;
+}
+
+async function positionsOf(tx: Tx, rows: readonly PlacedRow[]): Promise<Map<string, number>> {
+  const agencies = [...new Set(rows.map((row) => row.agency_id))];
+  const { rows: known } = await sql<{ agency_id: string; position: number }>`
+    SELECT agency_id, position FROM facts_positions WHERE agency_id = ANY(${agencies}::uuid[])`.execute(tx);
+  return new Map(known.map(({ agency_id, position }) => [agency_id, position]));
+}
+
+/** Messages of each agency's facts in order, and the positions that follow from them. */
+function pack(
+  rows: readonly PlacedRow[],
+  before: ReadonlyMap<string, number>,
+  about: { source: string; timeMs: number },
+): { messages: Envelope[]; positions: Map<string, number> } {
+  const messages: Envelope[] = [];
+  const positions = new Map<string, number>();
+  for (const [agencyId, own] of Map.groupBy(rows, (row) => row.agency_id)) {
+    let position = before.get(agencyId) ?? 0;
+    for (const facts of portions(own.map(factOf))) {
+      const message = create(FactsLoggedSchema, { agencyId, firstPosition: BigInt(position + 1), facts });
+      // Both ends stand in the id: after a crash a message may begin at the same position and hold more, and is then another one.
+      const id = `${agencyId}:facts:${position + 1}-${position + facts.length}`;
+      messages.push(eventEnvelope(FactsLoggedSchema, message, { ...about, id }));
+      position += facts.length;
+    }
+    positions.set(agencyId, position);
+  }
+  return { messages, positions };
+}
+
+function* portions(facts: readonly Fact[]): Generator<Fact[]> {
+  let portion: Fact[] = [];
+  let bytes = 0;
+  for (const fact of facts) {
+    const size = sizeOf(fact);
+    if (portion.length === maxFactsPerMessage || (portion.length > 0 && bytes + size > maxBytesPerMessage)) {
+      yield portion;
+      portion = [];
+      bytes = 0;
+    }
+    portion.push(fact);
+    bytes += size;
+  }
+  if (portion.length > 0) yield portion;
+}
+
+/** Nearly all are small; only one with long evidence is worth being written out to be measured. */
+function sizeOf(fact: Fact): number {
+  const usual = 1_000;
+  if (fact.of.case === "activity" && fact.of.value.dataJson.length < usual / 2) return usual / 2;
+  return toBinary(FactSchema, fact).length;
+}
