@@ -39,6 +39,8 @@ export async function releaseLane(
       // After a rewind, messages from before it had done the rest. Without the mark the blast would be taken at every round until it ends.
       else await deps.store.markReleased(blast, { lastSeq: blast.released_seq, count: blast.backlog });
     }
+    // A rate is a promise to somebody outside: what is taken off it and then not published makes the agency slower for a moment, never faster.
+    await spendAllowances(deps, portions);
     await deps.publisher.publishAll(envelopesInTurn(deps, portions));
     await mark(deps, portions);
     return { hungry: blasts.length, released: countOf(portions) };
@@ -54,6 +56,9 @@ async function mark(deps: FeederDeps, portions: readonly Released[]): Promise<vo
     const advanced = await deps.store.markReleased(blast, { lastSeq: rows.at(-1)!.seq, count: rows.length });
     if (!advanced) deps.log.warn({ blastId: blast.id }, "a portion was released twice; claims absorb it");
   }
+}
+
+async function spendAllowances(deps: FeederDeps, portions: readonly Released[]): Promise<void> {
   const limited = portions.filter(({ blast }) => blast.allowance !== null);
   if (limited.length === 0) return;
   const counts = Map.groupBy(limited, ({ blast }) => blast.agency_id);
