@@ -64,6 +64,7 @@ it("keeps a paused queue's messages until it is resumed", async () => {
   expect(got).toEqual(["urgent"]);
   await admin().resume("customer");
   await vi.waitFor(() => expect(got.toSorted()).toEqual(["key0", "key1", "urgent"]), patience);
+  expect((await standard())?.handedOut).toBeGreaterThanOrEqual(2);
 });
 
 it("changes a limit for instances that already run", async () => {

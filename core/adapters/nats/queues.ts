@@ -19,6 +19,8 @@ export type QueueStatus = {
   inFlight: number;
   /** Of the messages in flight: handed out more than once. */
   redelivered: number;
+  /** Messages handed to workers since the consumer was made, some more than once. */
+  handedOut: number;
   maxAckPending: number;
   /** What the contract says; `maxAckPending` differs when an operator changed it. */
   contractMaxAckPending: number;
@@ -139,6 +141,7 @@ async function statusOf(
     pending: info.num_pending,
     inFlight: info.num_ack_pending,
     redelivered: info.num_redelivered,
+    handedOut: info.delivered.consumer_seq,
     maxAckPending: info.config.max_ack_pending ?? lane.maxAckPending,
     contractMaxAckPending: lane.maxAckPending,
     paused: info.paused === true,

@@ -9,7 +9,11 @@ export type QueueStatus = {
   pending: number;
   inFlight: number;
   redelivered: number;
+  /** Messages handed to workers since the consumer was made. */
+  handedOut: number;
   maxAckPending: number;
+  /** What the contract says of it. */
+  contractMaxAckPending: number;
   paused: boolean;
   oldestAgeMs?: number;
   /** The largest 20. */

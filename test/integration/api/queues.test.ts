@@ -128,7 +128,12 @@ describe("queues", () => {
 
   it("are limited, paused and resumed while they run", async () => {
     const { queue } = await operator().setQueueLimit({ queue: "list", lane: Lane.BULK, maxAckPending: 3 });
-    expect(queue).toMatchObject({ durable: "list-sender-bulk", maxAckPending: 3 });
+    expect(queue).toMatchObject({
+      durable: "list-sender-bulk",
+      maxAckPending: 3,
+      contractMaxAckPending: 4,
+      handedOut: 0n,
+    });
     const paused = await operator().pauseQueue({ queue: "list", lane: Lane.BULK });
     expect(paused.queues.map((each) => [each.durable, each.paused])).toEqual([["list-sender-bulk", true]]);
     const resumed = await operator().resumeQueue({ queue: "list" });

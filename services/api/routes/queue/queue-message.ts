@@ -14,6 +14,8 @@ export function queueMessage(status: QueueStatus): MessageInitShape<typeof Queue
     inFlight: BigInt(status.inFlight),
     redelivered: BigInt(status.redelivered),
     maxAckPending: status.maxAckPending,
+    handedOut: BigInt(status.handedOut),
+    contractMaxAckPending: status.contractMaxAckPending,
     paused: status.paused,
     ...(status.oldestAgeMs === undefined
       ? {}

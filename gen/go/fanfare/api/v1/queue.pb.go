@@ -43,8 +43,12 @@ type Queue struct {
 	OldestAge *durationpb.Duration `protobuf:"bytes,10,opt,name=oldest_age,json=oldestAge,proto3" json:"oldest_age,omitempty"`
 	// Waiting messages by agency id, the largest 20.
 	PendingByAgency map[string]uint64 `protobuf:"bytes,11,rep,name=pending_by_agency,json=pendingByAgency,proto3" json:"pending_by_agency,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"varint,2,opt,name=value"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Messages handed to workers since the lane's consumer was made, some more than once: by its growth one sees the rate.
+	HandedOut uint64 `protobuf:"varint,12,opt,name=handed_out,json=handedOut,proto3" json:"handed_out,omitempty"`
+	// What the contract says; max_ack_pending differs when an operator changed it.
+	ContractMaxAckPending uint32 `protobuf:"varint,13,opt,name=contract_max_ack_pending,json=contractMaxAckPending,proto3" json:"contract_max_ack_pending,omitempty"`
+	unknownFields         protoimpl.UnknownFields
+	sizeCache             protoimpl.SizeCache
 }
 
 func (x *Queue) Reset() {
@@ -152,6 +156,20 @@ func (x *Queue) GetPendingByAgency() map[string]uint64 {
 		return x.PendingByAgency
 	}
 	return nil
+}
+
+func (x *Queue) GetHandedOut() uint64 {
+	if x != nil {
+		return x.HandedOut
+	}
+	return 0
+}
+
+func (x *Queue) GetContractMaxAckPending() uint32 {
+	if x != nil {
+		return x.ContractMaxAckPending
+	}
+	return 0
 }
 
 type ListQueuesRequest struct {
@@ -1757,7 +1775,7 @@ var File_fanfare_api_v1_queue_proto protoreflect.FileDescriptor
 
 const file_fanfare_api_v1_queue_proto_rawDesc = "" +
 	"\n" +
-	"\x1afanfare/api/v1/queue.proto\x12\x0efanfare.api.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19fanfare/api/v1/page.proto\x1a\x1dfanfare/options/v1/lane.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xea\x03\n" +
+	"\x1afanfare/api/v1/queue.proto\x12\x0efanfare.api.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19fanfare/api/v1/page.proto\x1a\x1dfanfare/options/v1/lane.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc2\x04\n" +
 	"\x05Queue\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12,\n" +
 	"\x04lane\x18\x02 \x01(\x0e2\x18.fanfare.options.v1.LaneR\x04lane\x12\x16\n" +
@@ -1771,7 +1789,10 @@ const file_fanfare_api_v1_queue_proto_rawDesc = "" +
 	"\n" +
 	"oldest_age\x18\n" +
 	" \x01(\v2\x19.google.protobuf.DurationR\toldestAge\x12V\n" +
-	"\x11pending_by_agency\x18\v \x03(\v2*.fanfare.api.v1.Queue.PendingByAgencyEntryR\x0fpendingByAgency\x1aB\n" +
+	"\x11pending_by_agency\x18\v \x03(\v2*.fanfare.api.v1.Queue.PendingByAgencyEntryR\x0fpendingByAgency\x12\x1d\n" +
+	"\n" +
+	"handed_out\x18\f \x01(\x04R\thandedOut\x127\n" +
+	"\x18contract_max_ack_pending\x18\r \x01(\rR\x15contractMaxAckPending\x1aB\n" +
 	"\x14PendingByAgencyEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\x04R\x05value:\x028\x01\"\x13\n" +

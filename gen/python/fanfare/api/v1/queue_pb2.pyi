@@ -14,7 +14,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Queue(_message.Message):
-    __slots__ = ("name", "lane", "stream", "durable", "pending", "in_flight", "redelivered", "max_ack_pending", "paused", "oldest_age", "pending_by_agency")
+    __slots__ = ("name", "lane", "stream", "durable", "pending", "in_flight", "redelivered", "max_ack_pending", "paused", "oldest_age", "pending_by_agency", "handed_out", "contract_max_ack_pending")
     class PendingByAgencyEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -33,6 +33,8 @@ class Queue(_message.Message):
     PAUSED_FIELD_NUMBER: _ClassVar[int]
     OLDEST_AGE_FIELD_NUMBER: _ClassVar[int]
     PENDING_BY_AGENCY_FIELD_NUMBER: _ClassVar[int]
+    HANDED_OUT_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_MAX_ACK_PENDING_FIELD_NUMBER: _ClassVar[int]
     name: str
     lane: _lane_pb2.Lane
     stream: str
@@ -44,7 +46,9 @@ class Queue(_message.Message):
     paused: bool
     oldest_age: _duration_pb2.Duration
     pending_by_agency: _containers.ScalarMap[str, int]
-    def __init__(self, name: _Optional[str] = ..., lane: _Optional[_Union[_lane_pb2.Lane, str]] = ..., stream: _Optional[str] = ..., durable: _Optional[str] = ..., pending: _Optional[int] = ..., in_flight: _Optional[int] = ..., redelivered: _Optional[int] = ..., max_ack_pending: _Optional[int] = ..., paused: _Optional[bool] = ..., oldest_age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., pending_by_agency: _Optional[_Mapping[str, int]] = ...) -> None: ...
+    handed_out: int
+    contract_max_ack_pending: int
+    def __init__(self, name: _Optional[str] = ..., lane: _Optional[_Union[_lane_pb2.Lane, str]] = ..., stream: _Optional[str] = ..., durable: _Optional[str] = ..., pending: _Optional[int] = ..., in_flight: _Optional[int] = ..., redelivered: _Optional[int] = ..., max_ack_pending: _Optional[int] = ..., paused: _Optional[bool] = ..., oldest_age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., pending_by_agency: _Optional[_Mapping[str, int]] = ..., handed_out: _Optional[int] = ..., contract_max_ack_pending: _Optional[int] = ...) -> None: ...
 
 class ListQueuesRequest(_message.Message):
     __slots__ = ()

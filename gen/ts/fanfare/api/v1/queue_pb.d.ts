@@ -81,6 +81,20 @@ export declare type Queue = Message<"fanfare.api.v1.Queue"> & {
    * @generated from field: map<string, uint64> pending_by_agency = 11;
    */
   pendingByAgency: { [key: string]: bigint };
+
+  /**
+   * Messages handed to workers since the lane's consumer was made, some more than once: by its growth one sees the rate.
+   *
+   * @generated from field: uint64 handed_out = 12;
+   */
+  handedOut: bigint;
+
+  /**
+   * What the contract says; max_ack_pending differs when an operator changed it.
+   *
+   * @generated from field: uint32 contract_max_ack_pending = 13;
+   */
+  contractMaxAckPending: number;
 };
 
 /**
