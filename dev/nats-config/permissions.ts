@@ -12,7 +12,9 @@ export type Permissions = { publish: string[]; subscribe: string[] };
 export function permissionsOf(role: Role, topology: Topology): Permissions {
   // Answers come to an inbox of the user's own, so that nobody reads another's; clients take it from their user's name.
   const inbox = `_INBOX.${role.user}.>`;
-  if (role.everything) return { publish: ["$JS.>", "$KV.>", "fanfare.>"], subscribe: ["fanfare.>", inbox] };
+  // The nats command takes the usual inbox, and whoever may do everything may as well hear everything.
+  if (role.everything)
+    return { publish: ["$JS.>", "$KV.>", "fanfare.>"], subscribe: ["fanfare.>", "_INBOX.>"] };
   const { takes = [], hears = [], publishes = [] } = role;
   const publish = [
     ...publishes.flatMap(subjectsOf),

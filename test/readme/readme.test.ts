@@ -104,7 +104,9 @@ describe("README, Try it", () => {
     ["sub", "fanfare.>"],
     ["pub", "fanfare.x"],
     ["pub", "fanfare.x", "{}", "more"],
-    ["stream", "ls"],
+    ["stream", "rm", "WORK_LIST"],
+    ["stream", "ls", "--force"],
+    ["consumer", "pause", "WORK_LIST", "list-sender-bulk", "1h"],
   ])("the stand-in for nats does not pretend to more than it does: nats %s %s", async (...args) => {
     const standIn = join(PROJECT_DIRECTORY, "test/readme/nats-stand-in.ts");
     const ran = run(process.execPath, [standIn, "--server", stack.natsUrl, ...args]);
