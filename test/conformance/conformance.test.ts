@@ -32,6 +32,8 @@ const finders: Readonly<Record<FaultName, { finder: RegExp; says: RegExp }>> = {
     finder: /^crash: /,
     says: /before the work was done, and is lost$/,
   },
+  "counts waiting as failing": { finder: /^deferred: /, says: /^waiting was counted as failing/ },
+  "checks no rules": { finder: /^invalid by rule$/, says: /there is no dead letter$/ },
   "sends no heartbeat": { finder: /^slow: /, says: /^the handler was called [2-9] times$/ },
 };
 

@@ -18,7 +18,9 @@ export type Kit = {
 export type FaultName =
   | "forgets the dead letter"
   | "acknowledges before the work is done"
-  | "sends no heartbeat";
+  | "sends no heartbeat"
+  | "counts waiting as failing"
+  | "checks no rules";
 
 const run = promisify(execFile);
 // A Go kit is compiled and linked again; minutes mean that the machine hangs.
@@ -48,6 +50,16 @@ export const kits: Readonly<Record<string, Kit>> = {
         file: "core/runtime/heartbeat.ts",
         from: "message.working();",
         to: "void message;",
+      },
+      "counts waiting as failing": {
+        file: "core/runtime/settle.ts",
+        from: "quietly(() => nak(held, outcome.delayMs));",
+        to: "if (held) return fail(held, outcome.reason, outcome.delayMs);",
+      },
+      "checks no rules": {
+        file: "core/runtime/envelope.ts",
+        from: "const detail = violationsOf(desc, message);",
+        to: "const detail = violationsOf(desc, message) && undefined;",
       },
     },
   },
@@ -81,6 +93,16 @@ export const kits: Readonly<Record<string, Kit>> = {
         to: "\t_ = message.ack()\n\tl.buffer <- message\n",
       },
       "sends no heartbeat": { file: "kits/go/worker/lane.go", from: "message.working()", to: "_ = message" },
+      "counts waiting as failing": {
+        file: "kits/go/worker/settle.go",
+        from: "\tcase Defer:\n\t\ts.quietly(held.nak(clamp(o.After)))",
+        to: "\tcase Defer:\n\t\ts.fail(held, o.Reason, o.After)",
+      },
+      "checks no rules": {
+        file: "kits/go/worker/admit.go",
+        from: "err := w.validator.Validate(message)",
+        to: "var err error",
+      },
     },
   },
   Python: {
@@ -109,6 +131,16 @@ export const kits: Readonly<Record<string, Kit>> = {
         file: "kits/python/fanfare_worker/lane.py",
         from: "await held.working()",
         to: "await asyncio.sleep(0)",
+      },
+      "counts waiting as failing": {
+        file: "kits/python/fanfare_worker/settle.py",
+        from: "await self._give_back(held, outcome.delay or 0)",
+        to: "await self._fail(held, outcome)",
+      },
+      "checks no rules": {
+        file: "kits/python/fanfare_worker/envelope.py",
+        from: "if violations := violations_of(message):",
+        to: 'if violations := "":',
       },
     },
   },
