@@ -1,5 +1,15 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef } from "react";
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  memo,
+  type MouseEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import styles from "./virtual-table.module.css";
 
 /** A column of a long table. `width` is a track of a CSS grid: "1fr", "120px", "minmax(160px, 2fr)". */
@@ -52,18 +62,30 @@ export function VirtualTable<T>({
 }) {
   const scroller = useRef<HTMLDivElement>(null);
   const focused = useRef(0);
+  const [, setStop] = useState(0);
+  // The virtualizer reckons all rows anew when this function is another one, so it must not be made for each drawing.
+  const getItemKey = useCallback((at: number) => keyOf(rows[at] as T), [keyOf, rows]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
     overscan,
-    getItemKey: (at) => keyOf(rows[at] as T),
+    getItemKey,
   });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? -1;
   useEffect(() => {
     if (more && last >= rows.length - askAheadRows) onMore?.();
   }, [more, last, rows.length, onMore]);
+  // The row that has, or had, the focus; out of sight, the first one in sight, so that the Tab key always finds one.
+  const inSight = items.some((item) => item.index === focused.current);
+  const stop = inSight ? focused.current : (items[0]?.index ?? 0);
+  const onFocus = (event: FocusEvent) => {
+    const at = (event.target as HTMLElement).dataset["row"];
+    if (at === undefined) return;
+    focused.current = Number(at);
+    setStop(focused.current);
+  };
   const go = (to: number) => {
     focused.current = Math.max(0, Math.min(to, rows.length - 1));
     virtual.scrollToIndex(focused.current);
@@ -113,6 +135,7 @@ export function VirtualTable<T>({
       className={styles.scroll}
       style={{ maxHeight: height, ...tracks }}
       onKeyDown={onKeyDown}
+      onFocus={onFocus}
       onClick={onClick}
     >
       <div role="row" aria-rowindex={1} className={`${styles.row} ${styles.head}`}>
@@ -123,35 +146,51 @@ export function VirtualTable<T>({
         ))}
       </div>
       <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize() }}>
-        {items.map((item) => {
-          const row = rows[item.index] as T;
-          return (
-            <div
-              key={item.key}
-              role="row"
-              data-row={item.index}
-              aria-rowindex={item.index + 2}
-              tabIndex={
-                item.index === Math.min(focused.current, last) || item.index === items[0]?.index ? 0 : -1
-              }
-              onFocus={() => {
-                focused.current = item.index;
-              }}
-              className={`${styles.row} ${onOpen === undefined ? "" : styles.opens}`}
-              style={{ height: rowPx, transform: `translateY(${item.start}px)` }}
-            >
-              {columns.map((column) => (
-                <div key={column.name} role="gridcell" className={classOf(column)}>
-                  {column.cell(row)}
-                </div>
-              ))}
-            </div>
-          );
-        })}
+        {items.map((item) => (
+          <VirtualRow
+            key={item.key}
+            index={item.index}
+            startPx={item.start}
+            row={rows[item.index] as T}
+            columns={columns}
+            opens={onOpen !== undefined}
+            stop={item.index === stop}
+          />
+        ))}
       </div>
     </div>
   );
 }
+
+type RowProps<T> = {
+  index: number;
+  startPx: number;
+  row: T;
+  columns: readonly VirtualColumn<T>[];
+  opens: boolean;
+  /** The Tab key stops at it. */
+  stop: boolean;
+};
+
+/** Drawn once as long as it stays what it is: scrolling draws only the rows that come into sight. */
+const VirtualRow = memo(function VirtualRow<T>({ index, startPx, row, columns, opens, stop }: RowProps<T>) {
+  return (
+    <div
+      role="row"
+      data-row={index}
+      aria-rowindex={index + 2}
+      tabIndex={stop ? 0 : -1}
+      className={`${styles.row} ${opens ? styles.opens : ""}`}
+      style={{ height: rowPx, transform: `translateY(${startPx}px)` }}
+    >
+      {columns.map((column) => (
+        <div key={column.name} role="gridcell" className={classOf(column)}>
+          {column.cell(row)}
+        </div>
+      ))}
+    </div>
+  );
+}) as <T>(props: RowProps<T>) => ReactNode;
 
 function classOf<T>(column: VirtualColumn<T>): string {
   return [styles.cell, column.numeric ? styles.numeric : "", column.wide ? styles.wide : ""].join(" ");
