@@ -23,7 +23,10 @@ export function permissionsOf(role: Role, topology: Topology): Permissions {
     ...(role.keepsTopology ? rightsToKeep(topology) : []),
     ...(role.tendsQueues ? rightsToTend(topology) : []),
   ];
-  return { publish: [...new Set(publish)], subscribe: [inbox] };
+  return {
+    publish: [...new Set(publish)],
+    subscribe: role.hearsTheBell ? ["fanfare.event.>", inbox] : [inbox],
+  };
 }
 
 /** Of any agency. A task's lanes are named one by one: a lane that does not exist is nobody's to publish. */

@@ -23,6 +23,8 @@ export type Role = {
   hears?: readonly { fact: DescMessage; durable: string }[];
   /** Tasks and facts that it publishes. */
   publishes?: readonly DescMessage[];
+  /** Hears every fact as it is published, without a consumer: a doorbell that may be missed. */
+  hearsTheBell?: true;
   /** Makes and mends streams and consumers as the contracts say, and archives dead letters. It can remove none. */
   keepsTopology?: true;
   /** Looks into the queues, pauses, resumes and limits them. */
@@ -58,6 +60,7 @@ export const roles: readonly Role[] = [
     hears: [{ fact: BlastCompletedSchema, durable: "reporter" }],
     publishes: [BlastReportReadySchema],
   },
+  { user: "webhook-sender", hearsTheBell: true },
   // A program that orders blasts without the api. Give it an agency of its own in place of the last *, see docs/workers.md.
   { user: "producer", publishes: [SendBlastToCustomerListSchema, SendBlastToCustomerSchema] },
   { user: "operator", everything: true },

@@ -46,5 +46,7 @@ ${users.join("")}    ]
 }
 
 function list(subjects: readonly string[]): string {
+  // An empty list would allow everything.
+  if (subjects.length === 0) return '{ deny: ">" }';
   return `[\n${subjects.map((subject) => `            "${subject}"\n`).join("")}          ]`;
 }

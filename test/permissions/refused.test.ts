@@ -124,6 +124,9 @@ const forbidden: Record<string, Act[]> = {
     { what: "hear other facts as reporter", subject: "$JS.API.CONSUMER.CREATE.EVENTS.reporter.fanfare.event.customer.opted_out.*" },
     read("EVENTS"),
   ],
+  "webhook-sender": [
+    ...destructive, ...keeping, ...tending, ...otherQueues("none"), orderBlast, orderMail, orderExport, claimCompleted, claimOptOut, burySomething,
+  ],
   producer: [...destructive, ...keeping, ...tending, ...otherQueues("none"), orderExport, claimCompleted, claimOptOut, burySomething],
 }; // prettier-ignore
 
