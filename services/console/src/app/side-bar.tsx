@@ -89,9 +89,7 @@ function PersonMenu({ name }: { name: string }) {
         { label: "Sign out", icon: <LogOut size={16} />, onSelect: () => mutate({}) },
       ]}
     >
-      <span className={styles.initial} aria-hidden="true">
-        {name.slice(0, 1).toUpperCase()}
-      </span>
+      <span className={styles.initial} aria-hidden="true" data-initial={name.slice(0, 1).toUpperCase()} />
       <span className={styles.name}>{name}</span>
       <ChevronsUpDown size={15} aria-hidden="true" />
     </Menu>
