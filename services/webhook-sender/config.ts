@@ -1,8 +1,14 @@
 import { flagVariable, integerVariable, readConfig } from "#core/runtime/config.ts";
 import { workerVariables } from "#core/runtime/variables.ts";
 
+const { DATABASE_URL, NATS_URL, FANFARE_HOST, FANFARE_HEALTH_PORT, LOG_LEVEL } = workerVariables;
+
 const shape = {
-  ...workerVariables,
+  DATABASE_URL,
+  NATS_URL,
+  FANFARE_HOST,
+  FANFARE_HEALTH_PORT,
+  LOG_LEVEL,
   FANFARE_WEBHOOKS_ALLOW_PRIVATE: flagVariable()
     .default(false)
     .describe("true lets end points have private addresses and plain http: for development only"),

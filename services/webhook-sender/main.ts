@@ -1,15 +1,12 @@
 import { connectNats } from "#core/adapters/nats/connect.ts";
 import { onFacts } from "#core/adapters/nats/doorbell.ts";
-import { applyTopology, waitForTopology } from "#core/adapters/nats/topology.ts";
 import { openDatabase } from "#core/adapters/postgres/database.ts";
 import { createWebhookStore } from "#core/adapters/postgres/webhooks/sender-store.ts";
 import { post } from "#core/adapters/webhooks/post.ts";
 import { instanceName, startProgram } from "#core/runtime/boot.ts";
-import { allEventContracts, allWorkContracts } from "#core/runtime/contracts.ts";
 import { run } from "#core/runtime/lifecycle.ts";
 import { createLogger } from "#core/runtime/log.ts";
 import { createMetrics } from "#core/runtime/metrics.ts";
-import { retryForever } from "#core/runtime/retry.ts";
 import { startTicker } from "#core/runtime/ticker.ts";
 import { readWebhookSenderConfig } from "./config.ts";
 import type { WebhookSenderDeps } from "./deps.ts";
@@ -30,11 +27,6 @@ await run({
       onIdleError: (err) => log.warn({ err }, "a database connection broke"),
     });
     const connection = await connectNats({ url: config.NATS_URL, name, log, signal });
-    const ensureTopology = async () =>
-      void (await applyTopology(connection, [...allWorkContracts, ...allEventContracts], {
-        replicas: config.FANFARE_NATS_REPLICAS,
-      }));
-    await retryForever(ensureTopology, { signal, onFailure: waitForTopology(log) });
     const metrics = createMetrics({ process: true });
     const tries = metrics.counter({
       name: "fanfare_webhook_tries_total",
@@ -67,7 +59,8 @@ await run({
       workers: [],
       metrics,
       tickers: [sending, forgetting],
-      ensureTopology,
+      // The broker is a doorbell here: it has nothing to set up.
+      ensureTopology: async () => {},
       pingDatabase: database.ping,
       closeDatabase: database.close,
     });

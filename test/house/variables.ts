@@ -2,6 +2,7 @@ import { readApiConfig } from "../../services/api/config.ts";
 import { readCustomerSenderConfig } from "../../services/customer-sender/config.ts";
 import { readListSenderConfig } from "../../services/list-sender/config.ts";
 import { readSchedulerConfig } from "../../services/scheduler/config.ts";
+import { readWebhookSenderConfig } from "../../services/webhook-sender/config.ts";
 import { houseFile } from "./files.ts";
 
 const readers: Readonly<Record<string, (env: Readonly<Record<string, string | undefined>>) => unknown>> = {
@@ -9,6 +10,7 @@ const readers: Readonly<Record<string, (env: Readonly<Record<string, string | un
   "customer-sender": readCustomerSenderConfig,
   "list-sender": readListSenderConfig,
   scheduler: readSchedulerConfig,
+  "webhook-sender": readWebhookSenderConfig,
 };
 
 /** The services that are deployed. */
