@@ -4,7 +4,7 @@ import type { ProgressDelta } from "#core/adapters/postgres/blasts/progress.ts";
 import type { RecordScope, Transition } from "#core/adapters/postgres/deliveries/record.ts";
 import type { DeliveryStateText } from "#core/adapters/postgres/schema.ts";
 import { addProgress, logActivity, releaseReserved, settleReserved } from "./book.ts";
-import { blastOf, insert, type Delivery, type MemoryDatabase } from "./tables.ts";
+import { blastOf, insert, type Blast, type Delivery, type MemoryDatabase } from "./tables.ts";
 
 export function loadBlast(db: MemoryDatabase, agencyId: string, blastId: string): ClaimableBlast | undefined {
   const blast = blastOf(db, agencyId, blastId);
@@ -83,8 +83,9 @@ export function recordTransitions(
   scope: RecordScope,
   transitions: readonly Transition[],
 ): Set<number> {
-  if (scope.claimId !== undefined) db.claims.delete(scope.claimId);
   const blast = blastOf(db, scope.agencyId, scope.blastId);
+  refuseToStrand(db, scope, blast, transitions);
+  if (scope.claimId !== undefined) db.claims.delete(scope.claimId);
   const done: Transition[] = [];
   for (const transition of transitions) {
     const delivery = blast?.deliveries[transition.seq - 1];
@@ -100,6 +101,25 @@ export function recordTransitions(
     releaseReserved(db, blast, done.filter((t) => t.to === "skipped" || t.to === "rejected").length);
   }
   return new Set(done.map(({ seq }) => seq));
+}
+
+/** A record that ends a lease and misses one of its deliveries that is still on its way changes nothing, so that the lease finds it. */
+function refuseToStrand(
+  db: MemoryDatabase,
+  { claimId }: RecordScope,
+  blast: Blast | undefined,
+  transitions: readonly Transition[],
+): void {
+  if (claimId === undefined || blast === undefined || !db.switches.fence) return;
+  const others = [...db.claims.values()].filter(
+    (claim) => claim.id !== claimId && claim.blastId === blast.id,
+  );
+  for (const { seq, attempt, from } of transitions) {
+    const delivery = blast.deliveries[seq - 1];
+    if (from !== "sending" || delivery?.state !== "sending" || delivery.attempt === attempt) continue;
+    if (!others.some(({ seqs }) => seqs.includes(seq)))
+      throw new Error(`Delivery ${seq} of ${blast.id} is on its way under another attempt; the lease stays.`);
+  }
 }
 
 function change(db: MemoryDatabase, scope: RecordScope, delivery: Delivery, t: Transition): void {
