@@ -34,14 +34,23 @@ export async function searchDeliveries(
   return rows;
 }
 
-const like = (beginning: string): string => `${beginning.replaceAll(/[\\%_]/g, "\\$&")}%`;
+/**
+ * SQL that says whether a column begins so, by the bytes. Not LIKE: that is no leak-proof operator, so under row-level security it would only
+ * be asked after every row of the agency was read, index or not; these are.
+ */
+function begins(column: RawBuilder<unknown>, beginning: string): RawBuilder<unknown> {
+  return sql`(${column} ~>=~ ${beginning} AND ${column} ~<~ ${beginning + lastCharacter})`;
+}
+
+// No text sorts after it.
+const lastCharacter = "\u{10FFFF}";
 
 /** Those that were skipped hold no address; their customers do. */
 function scanned({ agencyId, blastId, beginning, ...filter }: DeliverySearch): RawBuilder<unknown> {
   return sql`
     SELECT d.* FROM deliveries d LEFT JOIN customers c ON c.id = d.customer_id AND d.address_key IS NULL
     WHERE d.blast_id = ${blastId} AND d.agency_id = ${agencyId} ${conditions(filter)}
-      AND coalesce(d.address_key, c.address_key) LIKE ${like(beginning)}`;
+      AND ${begins(sql`coalesce(d.address_key, c.address_key)`, beginning)}`;
 }
 
 /** Also by the whole address as it was frozen, for the customer may have another one now. */
@@ -50,7 +59,7 @@ function byCustomer({ agencyId, blastId, beginning, ...filter }: DeliverySearch)
   return sql`
     SELECT d.* FROM (
       SELECT id FROM customers
-      WHERE agency_id = ${agencyId} AND address_key LIKE ${like(beginning)}
+      WHERE agency_id = ${agencyId} AND ${begins(sql`address_key`, beginning)}
       ORDER BY address_key USING ~<~ LIMIT ${maxCustomers}
     ) k CROSS JOIN LATERAL (
       SELECT * FROM deliveries d WHERE d.customer_id = k.id AND ${ofBlast} OFFSET 0

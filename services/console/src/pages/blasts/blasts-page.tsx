@@ -30,7 +30,7 @@ const columns: readonly Column<Blast>[] = [
   { name: "Blast", grow: true, cell: (blast) => <BlastName blast={blast} /> },
   { name: "State", cell: (blast) => <BlastStateBadge state={blast.state} /> },
   { name: "Progress", cell: (blast) => <Progress blast={blast} />, wide: true },
-  { name: "Customers", numeric: true, cell: (blast) => count(blast.balanceSheet?.audience ?? 0) },
+  { name: "Customers", numeric: true, wide: true, cell: (blast) => count(blast.balanceSheet?.audience ?? 0) },
   { name: "Accepted", numeric: true, wide: true, cell: (blast) => count(blast.balanceSheet?.accepted ?? 0) },
   { name: "Sent", wide: true, cell: (blast) => <Time at={blast.acceptedAt} /> },
 ];

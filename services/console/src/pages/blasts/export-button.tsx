@@ -1,4 +1,4 @@
-import { createClient } from "@connectrpc/connect";
+import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { Download } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { ExportService, ExportState } from "#gen/fanfare/api/v1/export_pb.js";
@@ -9,6 +9,8 @@ import { Button } from "../../ui/button.tsx";
 import { toastError } from "../../ui/toast.tsx";
 
 const pollMs = 700;
+// An exporter that runs takes an order within a second.
+const maxWaitMs = 60_000;
 // A browser holds the file in memory before it saves it; larger ones are fetched by the API or the command line.
 const maxBytes = 512 * 1024 * 1024;
 
@@ -42,16 +44,23 @@ const client = createClient(ExportService, transport);
 async function exported(blastId: string, signal: AbortSignal, told: (rows: bigint) => void) {
   const spec = { subject: ExportSubject.DELIVERIES, format: ExportFormat.CSV, blastId };
   const asked = await client.requestExport({ idempotencyKey: crypto.randomUUID(), spec }, { signal });
+  const from = Date.now();
   let now = asked.export;
   while (now?.state === ExportState.REQUESTED || now?.state === ExportState.RUNNING) {
     told(now.rows);
+    if (now.state === ExportState.REQUESTED && Date.now() - from > maxWaitMs)
+      throw failed(
+        "No exporter has taken the order within a minute; the operator of the platform must look.",
+      );
     await new Promise((resolve) => setTimeout(resolve, pollMs));
     now = (await client.getExport({ exportId: now.id }, { signal })).export;
   }
-  if (now?.state !== ExportState.COMPLETED) throw new Error(now?.failure || "The export failed.");
-  if (now.bytes > maxBytes) throw new Error("The file is too large for a browser; use the command line.");
+  if (now?.state !== ExportState.COMPLETED) throw failed(now?.failure || "The export failed.");
+  if (now.bytes > maxBytes) throw failed("The file is too large for a browser; use the command line.");
   return now;
 }
+
+const failed = (message: string) => new ConnectError(message, Code.Aborted);
 
 async function save(file: { id: string; fileName: string }, signal: AbortSignal): Promise<void> {
   const chunks: BlobPart[] = [];

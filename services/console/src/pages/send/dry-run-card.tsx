@@ -33,29 +33,27 @@ export function DryRunCard({ draft, dryRun, onSent }: { draft: Draft; dryRun: Dr
             </p>
           ) : (
             <Stack gap={4}>
-              <Figures>
-                <Figure
-                  label="Would be mailed"
-                  value={count(answer.eligible)}
-                  hint={`of ${count(answer.audience)}`}
-                />
-                <Figure
-                  label="Cost"
-                  value={count(answer.cost)}
-                  hint={answer.cost === 1n ? "credit" : "credits"}
-                />
-                <Figure
-                  label="Balance"
-                  value={count(answer.balance)}
-                  hint={`${count(max0(answer.balance - answer.cost))} afterwards`}
-                />
-              </Figures>
+              <div className={styles.figures}>
+                <Figures>
+                  <Figure
+                    label="Would be mailed"
+                    value={count(answer.eligible)}
+                    hint={`of ${count(answer.audience)}`}
+                  />
+                  <Figure
+                    label="Cost"
+                    value={count(answer.cost)}
+                    hint={answer.cost === 1n ? "credit" : "credits"}
+                  />
+                  <Figure
+                    label="Balance"
+                    value={count(answer.balance)}
+                    hint={`${count(max0(answer.balance - answer.cost))} afterwards`}
+                  />
+                </Figures>
+              </div>
               <Skipped skipped={answer.skipped} audience={answer.audience} />
-              {answer.warnings.map((warning) => (
-                <Notice key={warning} tone="warn">
-                  {warning}
-                </Notice>
-              ))}
+              <Warnings warnings={answer.warnings} />
             </Stack>
           )}
         </div>
@@ -103,5 +101,25 @@ function Skipped({ skipped, audience }: { skipped: Record<string, number>; audie
         ))}
       </ul>
     </div>
+  );
+}
+
+// More would push the button out of sight; a template's own page says them where they belong.
+const maxOpenWarnings = 1;
+
+function Warnings({ warnings }: { warnings: readonly string[] }) {
+  const items = warnings.map((warning) => <li key={warning}>{warning}</li>);
+  if (items.length === 0) return null;
+  return (
+    <Notice tone="warn">
+      {items.length <= maxOpenWarnings ? (
+        <ul>{items}</ul>
+      ) : (
+        <details>
+          <summary className={styles.summary}>{plural(items.length, "thing")} deserve a look</summary>
+          <ul className={styles.warnings}>{items}</ul>
+        </details>
+      )}
+    </Notice>
   );
 }
