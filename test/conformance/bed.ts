@@ -138,6 +138,25 @@ export async function startBed(command: string) {
         return holds();
       }, state);
     },
+    /** Asks a durable for one message, as another instance would, and gives back at once what it gets. */
+    async ask(durable: string) {
+      const consumer = await js.consumers.get(contract.stream, durable);
+      let got = 0;
+      const messages = await consumer.fetch({ max_messages: 1, expires: patienceMs });
+      const reading = (async () => {
+        for await (const message of messages) {
+          got += 1;
+          message.nak();
+        }
+      })();
+      return {
+        got: () => got,
+        end: async () => {
+          await messages.close();
+          await reading;
+        },
+      };
+    },
     async start(what: string = command): Promise<Instance> {
       const ended = Promise.withResolvers<Exit>();
       let exit: Exit | undefined;

@@ -34,7 +34,10 @@ const finders: Readonly<Record<FaultName, { finder: RegExp; says: RegExp }>> = {
   },
   "counts waiting as failing": { finder: /^deferred: /, says: /^waiting was counted as failing/ },
   "checks no rules": { finder: /^invalid by rule$/, says: /there is no dead letter$/ },
-  "sends no heartbeat": { finder: /^slow: /, says: /^the handler was called [2-9] times$/ },
+  "sends no heartbeat": {
+    finder: /^slow: /,
+    says: /^the handler was called [2-9] times$|no heartbeat kept it$/,
+  },
 };
 
 describe("a kit with a fault", () => {

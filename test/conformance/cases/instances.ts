@@ -12,8 +12,8 @@ const { BEGAN, DONE } = ConformanceStep;
 // Long enough to be ended by an operator, and not by time.
 const pauseMs = 3_600_000;
 const drainTasks = 12;
-// Long enough for a busy machine to look in between.
-const crashWorkMs = 4_000;
+// Long enough for a busy machine to look in between, and too short to need a heartbeat.
+const crashWorkMs = Math.round(contract.ackWaitMs * 0.7);
 const mixedTasks = 60;
 
 export const pause: Case = {

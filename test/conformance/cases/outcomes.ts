@@ -130,6 +130,16 @@ export const slow: Case = {
   name: `slow: ${workMs / 1000} s of work, ${contract.ackWaitMs / 1000} s ack wait`,
   async run(bed) {
     const task = bed.task({ lane: Lane.BULK, workMs });
-    await handledOnce(bed, task.idempotencyKey, await bed.publish(envelopeOf(task)));
+    const seq = await bed.publish(envelopeOf(task));
+    await bed.until("work to begin", () => bed.count(task.idempotencyKey, BEGAN) > 0);
+    // A worker that does one thing at a time would not ask for it again; another instance would, so the suite does.
+    const other = await bed.ask(`${contract.durable}-bulk`);
+    try {
+      await bed.until("the effect", () => bed.count(task.idempotencyKey, DONE) > 0 || other.got() > 0);
+      owes(other.got() === 0, "while it was at work, the broker handed it to another: no heartbeat kept it");
+      await handledOnce(bed, task.idempotencyKey, seq);
+    } finally {
+      await other.end();
+    }
   },
 };
