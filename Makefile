@@ -35,8 +35,13 @@ check: ## Everything that must hold before a commit, except the tests
 	@$(RUN) node dev/bootstrap/check.ts $(STEP)
 
 .PHONY: gen
-gen: ## Generate the code in gen/ from proto/
+gen: ## Generate the code in gen/ and the catalogue in docs/ from proto/
 	@$(RUN) node dev/bootstrap/gen.ts
+	@$(RUN) node dev/catalogue/main.ts
+
+.PHONY: docs
+docs: ## Write the catalogue of messages and calls in docs/catalogue from proto/
+	@$(RUN) node dev/catalogue/main.ts
 
 .PHONY: streams
 streams: ## Show how the broker of NATS_URL differs from the contract, and apply the contract

@@ -18,6 +18,7 @@ const STEPS: readonly Step[] = [
     command: ["node", "dev/bootstrap/gen.ts", "--check"],
     mend: "make gen",
   },
+  { name: "contracts: catalogue", command: ["node", "dev/catalogue/main.ts", "--check"], mend: "make docs" },
   {
     name: "contracts: the broker's users",
     command: ["node", "dev/nats-config/main.ts", "--check"],
