@@ -22,6 +22,8 @@ export interface FactLog {
 const maxFactsPerMessage = 500;
 const maxBytesPerMessage = 256 * 1024;
 
+const noId = "00000000-0000-0000-0000-000000000000";
+
 type Place = { tx: number; part: number; source_id: string; seq: number; step: number };
 type PlacedRow = FactRow & { tx: number; place_source: string; place_seq: number; place_step: number };
 
@@ -33,38 +35,68 @@ export function createFactLog({ asSystem }: Database): FactLog {
           SELECT tx, part, source_id, seq, step FROM facts_cursor FOR UPDATE SKIP LOCKED`.execute(tx);
         const [place] = places;
         if (place === undefined) return 0;
-        const rows = await factsAfter(tx, place, limit);
-        const last = rows.at(-1);
+        const last = await lastToRead(tx, place, limit);
         if (last === undefined) return 0;
+        const rows = await factsAfter(tx, place, last, limit);
         const { messages, positions } = pack(rows, await positionsOf(tx, rows), about);
         await publish(messages);
         await sql`
           INSERT INTO facts_positions SELECT * FROM unnest(${[...positions.keys()]}::uuid[], ${[...positions.values()]}::bigint[])
           ON CONFLICT (agency_id) DO UPDATE SET position = excluded.position`.execute(tx);
-        await sql`
-          UPDATE facts_cursor SET tx = ${last.tx}, part = ${last.part}, source_id = ${last.place_source}, seq = ${last.place_seq},
-            step = ${last.place_step}`.execute(tx);
+        await moveTo(tx, rows.length < limit ? { ...start, tx: last + 1 } : placeOf(rows.at(-1)!));
         return rows.length;
       }),
   };
 }
 
+/** A transaction that was read to its end is not looked at again. */
+const start = { part: 0, source_id: noId, seq: 0, step: 0 };
+
+const placeOf = (row: PlacedRow): Place => ({
+  tx: row.tx,
+  part: row.part,
+  source_id: row.place_source,
+  seq: row.place_seq,
+  step: row.place_step,
+});
+
+async function moveTo(tx: Tx, to: Place): Promise<void> {
+  await sql`
+    UPDATE facts_cursor SET tx = ${to.tx}, part = ${to.part}, source_id = ${to.source_id}, seq = ${to.seq}, step = ${to.step}`.execute(
+    tx,
+  );
+}
+
 /**
- * The next facts behind a place, up to the oldest transaction that still writes: all below it have ended, so nothing can come to stand before
- * what is read here, and whoever reads again from the same place begins with the same facts.
+ * The last transaction to read in this round, so that about `limit` facts lie before its end; undefined when nothing is behind the place.
+ * It is below the oldest transaction that still writes: all up to there have ended, so nothing can come to stand before what is read, and
+ * whoever reads again from the same place begins with the same facts.
  */
-async function factsAfter(tx: Tx, place: Place, limit: number): Promise<PlacedRow[]> {
-  const horizon = sql`(SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`;
-  const from = sql`tx >= ${place.tx} AND tx < ${horizon}`;
-  const after = sql`(${place.tx}::bigint, ${place.part}::int, ${place.source_id}::uuid, ${place.seq}::int, ${place.step}::bigint)`;
+async function lastToRead(tx: Tx, place: Place, limit: number): Promise<number | undefined> {
+  const ended = sql`tx >= ${place.tx}::bigint AND tx < (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`;
+  const { rows } = await sql<{ last: number | null }>`
+    SELECT least(
+      (SELECT max(tx) FROM (SELECT tx FROM activities WHERE ${ended} AND ${activityBehind(place)} ORDER BY tx LIMIT ${limit}) a),
+      (SELECT max(tx) FROM (SELECT tx FROM suppression_changes WHERE ${ended} AND ${changeBehind(place)} ORDER BY tx LIMIT ${limit}) s)
+    ) AS last`.execute(tx);
+  return rows[0]?.last ?? undefined;
+}
+
+const placed = ({ tx, part, source_id, seq, step }: Place) =>
+  sql`(${tx}::bigint, ${part}::int, ${source_id}::uuid, ${seq}::int, ${step}::bigint)`;
+const activityBehind = (place: Place) => sql`(tx, 1, source_id, seq, step::bigint) > ${placed(place)}`;
+const changeBehind = (place: Place) => sql`(tx, 2, ${noId}::uuid, 0, version) > ${placed(place)}`;
+
+/** Facts behind a place, up to the end of a transaction. With both bounds known, only those few are read and sorted. */
+async function factsAfter(tx: Tx, place: Place, last: number, limit: number): Promise<PlacedRow[]> {
+  const from = sql`tx >= ${place.tx}::bigint AND tx <= ${last}::bigint`;
   const { rows } = await sql<PlacedRow>`
-    WITH a AS (
+    WITH a AS MATERIALIZED (
       SELECT tx, source_id AS place_source, seq AS place_seq, step::bigint AS place_step, ${activityColumns} FROM activities
-      WHERE ${from} AND (tx, 1, source_id, seq, step::bigint) > ${after} ORDER BY tx, source_id, seq, activities.step LIMIT ${limit}
-    ), s AS (
-      SELECT tx, '00000000-0000-0000-0000-000000000000'::uuid AS place_source, 0 AS place_seq, version AS place_step, ${suppressionColumns}
-      FROM suppression_changes
-      WHERE ${from} AND (tx, 2, '00000000-0000-0000-0000-000000000000'::uuid, 0, version) > ${after} ORDER BY tx, version LIMIT ${limit}
+      WHERE ${from} AND ${activityBehind(place)}
+    ), s AS MATERIALIZED (
+      SELECT tx, ${noId}::uuid AS place_source, 0 AS place_seq, version AS place_step, ${suppressionColumns} FROM suppression_changes
+      WHERE ${from} AND ${changeBehind(place)}
     )
     SELECT tx, place_source, place_seq, place_step, part, agency_id, at_us, source_id, seq, step, customer_id, kind, data,
       NULL::bigint AS version, NULL::boolean AS removed, NULL AS address_key, NULL AS reason, NULL AS source FROM a
