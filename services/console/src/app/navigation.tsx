@@ -1,4 +1,6 @@
 import {
+  CalendarClock,
+  HeartPulse,
   CalendarDays,
   CircleAlert,
   CreditCard,
@@ -11,12 +13,13 @@ import {
   Building2,
 } from "lucide-react";
 import type { ReactNode } from "react";
+import { Role } from "#gen/fanfare/api/v1/agency_pb.js";
 import type { Session } from "#gen/fanfare/api/v1/session_pb.js";
 
 /** One entry of the side bar. */
 export type NavigationEntry = { to: string; label: string; icon: ReactNode };
 /** Entries that belong together. */
-export type NavigationGroup = { label: string; entries: readonly NavigationEntry[] };
+export type NavigationGroup = { label: string; entries: NavigationEntry[] };
 
 const size = 17;
 
@@ -37,12 +40,20 @@ export function navigationFor(session: Session): NavigationGroup[] {
       ],
     });
   }
+  if (session.user?.role === Role.ADMIN)
+    groups[0]?.entries.push({
+      to: "/control/errors",
+      label: "Error queue",
+      icon: <CircleAlert size={size} />,
+    });
   if (session.operator) {
     groups.push({
       label: "Control room",
       entries: [
         { to: "/control/queues", label: "Queues", icon: <Gauge size={size} /> },
         { to: "/control/errors", label: "Error queue", icon: <CircleAlert size={size} /> },
+        { to: "/control/doubts", label: "Provider and doubts", icon: <HeartPulse size={size} /> },
+        { to: "/control/schedules", label: "Schedules", icon: <CalendarClock size={size} /> },
         { to: "/control/agencies", label: "Agencies", icon: <Building2 size={size} /> },
       ],
     });

@@ -17,6 +17,9 @@ export function Shell() {
   useGoToSignIn();
   useFocusOnNewPage(location.pathname);
   if (data?.session !== undefined) {
+    // An operator who acts for nobody has the control room and no agency's pages.
+    if (data.session.agency === undefined && !location.pathname.startsWith("/control"))
+      return <Navigate to="/control/queues" replace />;
     return (
       <SessionContext value={data.session}>
         <a href="#main" className={styles.skip}>

@@ -7,7 +7,7 @@ export const signedOut = new EventTarget();
 
 const actingHeader: Interceptor = (next) => (request) => {
   const agency = actingAgency();
-  if (agency !== undefined) request.header.set(agencyHeader, agency);
+  if (agency !== undefined && !request.header.has(agencyHeader)) request.header.set(agencyHeader, agency);
   return next(request);
 };
 

@@ -1,6 +1,0 @@
-import { Page } from "../../ui/page.tsx";
-
-/** Queues. */
-export function QueuesPage() {
-  return <Page title="Queues">{null}</Page>;
-}
