@@ -13,11 +13,13 @@ export function owes(kept: boolean, otherwise: string): asserts kept {
 
 /** Waits until a message had its effect and is off the queue, and refuses a second handling. */
 export async function handledOnce(bed: Bed, key: string, seq: number): Promise<void> {
-  await bed.until("the effect", () => bed.count(key, DONE) > 0);
+  const letter = () => bed.lettersOf(seq)[0]?.letter;
+  await bed.until("the effect", () => bed.count(key, DONE) > 0 || letter() !== undefined);
+  owes(letter() === undefined, `it is a dead letter: ${letter()?.reason}, ${letter()?.detail}`);
   await bed.until("the acknowledgement", async () => !(await bed.onQueue(seq)));
   owes(bed.count(key, BEGAN) === 1, `the handler was called ${bed.count(key, BEGAN)} times`);
   owes(bed.count(key, DONE) === 1, `the effect happened ${bed.count(key, DONE)} times`);
-  owes(bed.lettersOf(seq).length === 0, `there is a dead letter: ${bed.lettersOf(seq)[0]?.letter.detail}`);
+  owes(letter() === undefined, "it was done, and is a dead letter as well");
 }
 
 /** Waits until a message is a dead letter for this reason, stored before it was terminated, and answers the letter. */
