@@ -10,6 +10,7 @@ import { createAgency, GULF_COAST, type DemoAgency } from "#dev/demo/agencies.ts
 import { startExporter } from "#dev/stack/exporter.ts";
 import type { ManagedProcess } from "#dev/stack/process.ts";
 import { startReporter } from "#dev/stack/reporter.ts";
+import { startWebhookSender } from "#dev/stack/services.ts";
 import { startStack, type Stack } from "#dev/stack/stack.ts";
 import { BlastState } from "#gen/fanfare/api/v1/blast_pb.js";
 import { ExportService, ExportState } from "#gen/fanfare/api/v1/export_pb.js";
@@ -26,6 +27,8 @@ let nats: GuardedNats;
 let stack: Stack;
 let directory: string;
 let agency: DemoAgency;
+let ids: string[];
+let templateId: string;
 const beside: ManagedProcess[] = [];
 
 beforeAll(async () => {
@@ -50,12 +53,28 @@ beforeAll(async () => {
   beside.push(
     ...(await Promise.all([
       startExporter(stack, { env: { ...as("exporter"), FANFARE_EXPORT_STORE: store } }),
+      startWebhookSender({
+        env: { ...stack.env, ...as("webhook-sender") },
+        port: 0,
+        logDirectory: directory,
+        echo: false,
+      }),
       startReporter(stack, {
         env: { ...as("reporter"), FANFARE_REPORT_DIR: directory, FANFARE_REPORT_AFTER_MS: "500" },
       }),
     ])),
   );
   agency = await createAgency(stack, GULF_COAST);
+  ids = await Promise.all(
+    Array.from({ length: customers }, async (_, index) => {
+      const made = await agency.api.customers.createCustomer({
+        customer: { email: `c${index}@bayou.example` },
+      });
+      return made.customer!.id;
+    }),
+  );
+  const source = { subject: "A storm", text: "It is near." };
+  templateId = (await agency.api.templates.createTemplate({ name: "Storm", source })).template!.id;
 }, startWithinMs);
 
 afterAll(async () => {
@@ -70,7 +89,7 @@ test(
   "a blast, its report and an export pass every program under its own user",
   { timeout: 2 * withinMs },
   async () => {
-    const { blasts, templates } = agency.api;
+    const { blasts } = agency.api;
     const exports = createClient(
       ExportService,
       createConnectTransport({
@@ -85,24 +104,7 @@ test(
         ],
       }),
     );
-    const ids = await Promise.all(
-      Array.from({ length: customers }, async (_, index) => {
-        const made = await agency.api.customers.createCustomer({
-          customer: { email: `c${index}@bayou.example` },
-        });
-        return made.customer!.id;
-      }),
-    );
-    const { template } = await templates.createTemplate({
-      name: "Storm",
-      source: { subject: "A storm", text: "It is near." },
-    });
-    const { blastId } = await blasts.sendBlast({
-      idempotencyKey: "permitted",
-      name: "Storm",
-      content: { templateId: template!.id },
-      audience: { of: { case: "customers", value: { ids } } },
-    });
+    const { blastId } = await sendTo(ids, "permitted");
     const blast = await until(
       "the blast to be reported",
       withinMs,
@@ -129,16 +131,36 @@ test(
   },
 );
 
+test("a broker that lost its disk gets its streams from the scheduler alone, and the next blast passes", async () => {
+  await nats.crash();
+  nats.wipe();
+  await nats.restart();
+  const { blastId } = await sendTo(ids, "after the disk was lost");
+  const blast = await until("the blast after the loss", withinMs, async () => {
+    const found = (await agency.api.blasts.getBlast({ blastId })).blast;
+    return found?.reportUrl ? found : undefined;
+  }, tails);
+  expect(blast).toMatchObject({ state: BlastState.COMPLETED, balanceSheet: { accepted: customers } });
+}, withinMs); // prettier-ignore
+
 test("meanwhile the broker refused each of three services one look at the streams, and nothing else", () => {
   const log = readFileSync(join(directory, "nats.log"), "utf8");
   const line = /"FANFARE\/user:([^"]+)" - (?:Publish|Subscription) Violation - Subject "([^"]+)"/g;
   const refused = [...log.matchAll(line)].map(([, user, subject]) => `${user} ${subject}`);
-  expect(refused.toSorted()).toEqual([
-    expect.stringMatching(/^api \$JS\.API\.STREAM\.INFO\.\w+$/),
-    expect.stringMatching(/^customer-sender \$JS\.API\.STREAM\.INFO\.\w+$/),
-    expect.stringMatching(/^list-sender \$JS\.API\.STREAM\.INFO\.\w+$/),
-  ]);
+  const look = (user: string) =>
+    expect.stringMatching(new RegExp(`^${user} \\$JS\\.API\\.STREAM\\.INFO\\.\\w+$`));
+  expect(refused.toSorted()).toEqual(["api", "customer-sender", "list-sender"].map(look));
 });
+
+/** Orders a blast to these customers. */
+async function sendTo(audience: string[], idempotencyKey: string) {
+  return agency.api.blasts.sendBlast({
+    idempotencyKey,
+    name: "Storm",
+    content: { templateId },
+    audience: { of: { case: "customers", value: { ids: audience } } },
+  });
+}
 
 const tails = () =>
   [...Object.values(stack.services).flat(), ...beside].map((each) => each.tail()).join("\n");
