@@ -4,6 +4,7 @@ import { buildConsole } from "./build-console.ts";
 import type { Exit, ManagedProcess } from "./process.ts";
 import { freePort } from "./ports.ts";
 import { EXPORT_STORE, startExporter } from "./exporter.ts";
+import { makePeople, type People } from "./people.ts";
 import { startReporter } from "./reporter.ts";
 import { startWebhookSender } from "./services.ts";
 import { startStack } from "./stack.ts";
@@ -42,6 +43,13 @@ async function bringBack(name: string, exit: Exit, own?: ManagedProcess): Promis
 function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join("\n");
+}
+
+function signIns({ admin, operator }: People): string {
+  return table([
+    ["admin of Storm Insurance", `${admin.email}, password: ${admin.password}`],
+    ["operator of the platform", `${operator.email}, password: ${operator.password}`],
+  ]);
 }
 
 function addresses(up: Stack): string {
@@ -133,7 +141,9 @@ try {
   });
   stack = await Promise.race([starting, asked.promise.then(() => undefined)]);
   if (stack !== undefined) {
+    const people = await makePeople(stack.apiUrl, stack.operatorKey);
     console.log(`\nFanfare is up. Ctrl-C stops it.\n\n${addresses(stack)}\n`);
+    console.log(`Sign in to the console at ${stack.apiUrl} as\n\n${signIns(people)}\n`);
     const reporting = runReporter(stack);
     const posting = runWebhookSender(stack);
     // A worker that somebody writes for the same queue would share it with ours.
