@@ -40,3 +40,15 @@ export const statusWords: Record<CustomerStatus, Words> = {
 export function nameOf(customer: { firstName: string; lastName: string; email: string }): string {
   return `${customer.firstName} ${customer.lastName}`.trim() || customer.email;
 }
+
+const sources: Record<string, string> = {
+  api: "in the console or by a program",
+  import: "by an import",
+  link: "by the link in a mail",
+  webhook: "by the mail provider",
+};
+
+/** How something was told, as "told …" goes on; the caller's own words stay as they are. */
+export function sourceWords(source: string): string {
+  return sources[source] ?? (/^(by|in|at|on|from)\b/i.test(source) ? source.toLowerCase() : `by ${source}`);
+}

@@ -20,7 +20,7 @@ const spellings: Record<string, string> = {
   correo: "email", firstname: "first_name", first: "first_name", givenname: "first_name", forename: "first_name", fname: "first_name",
   vorname: "first_name", prenom: "first_name", lastname: "last_name", last: "last_name", surname: "last_name",
   familyname: "last_name", lname: "last_name", nachname: "last_name", externalid: "external_id", customerid: "external_id",
-  customernumber: "external_id", clientid: "external_id", contactid: "external_id", memberid: "external_id", locale: "locale",
+  customernumber: "external_id", kundennummer: "external_id", clientid: "external_id", contactid: "external_id", memberid: "external_id", locale: "locale",
   language: "locale", lang: "locale", sprache: "locale", status: "status", active: "status", isactive: "status",
   optedout: "opted_out", optout: "opted_out", unsubscribed: "opted_out", donotmail: "opted_out", bounced: "bounced",
   bounce: "bounced", hardbounced: "bounced", list: "list", listname: "list",
@@ -64,5 +64,7 @@ export function choicesProblem(choices: readonly ColumnChoice[]): string | undef
   const twice = choices.find((choice, at) => choice !== "" && choices.indexOf(choice) !== at);
   const label =
     fieldChoices.find(({ key }) => key === twice)?.label ?? twice?.replace("attributes.", "the attribute ");
+  const odd = choices.find((choice) => /^attributes\.(?![A-Za-z_])/.test(choice));
+  if (odd !== undefined) return "An attribute's name begins with a letter.";
   return twice === undefined ? undefined : `Two columns are ${label}; choose one.`;
 }

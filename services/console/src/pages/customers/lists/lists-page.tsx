@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from "@connectrpc/connect-query";
+import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis, ListPlus, Users } from "lucide-react";
 import { useState } from "react";
 import { Role } from "#gen/fanfare/api/v1/agency_pb.js";
@@ -25,6 +26,7 @@ const pageRows = 200;
 /** The agency's customer lists: what a blast may be for. */
 export function ListsPage() {
   const may = useMay(Role.SENDER);
+  const navigate = useNavigate();
   const [open, setOpen] = useState<Open>();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     CustomerService.method.listCustomerLists,
@@ -61,7 +63,17 @@ export function ListsPage() {
         ) : (
           <Table
             caption="Customer lists"
-            columns={may ? [...columns, actionsColumn(setOpen)] : columns}
+            columns={
+              may
+                ? [
+                    ...columns,
+                    actionsColumn(
+                      setOpen,
+                      (list) => void navigate({ to: "/send", search: { list: list.id } }),
+                    ),
+                  ]
+                : columns
+            }
             rows={lists}
             keyOf={(list) => list.id}
           />
@@ -95,7 +107,7 @@ const columns: readonly Column<CustomerList>[] = [
   { name: "Created", wide: true, cell: (list) => <Time at={list.createdAt} style="day" /> },
 ];
 
-function actionsColumn(open: (what: Open) => void): Column<CustomerList> {
+function actionsColumn(open: (what: Open) => void, send: (list: CustomerList) => void): Column<CustomerList> {
   return {
     name: "Actions",
     cell: (list) => (
@@ -104,6 +116,7 @@ function actionsColumn(open: (what: Open) => void): Column<CustomerList> {
           label={`Actions for ${list.name}`}
           className={buttonClass("quiet")}
           items={[
+            { label: "Send a blast to it", onSelect: () => send(list) },
             { label: "Rename…", onSelect: () => open({ kind: "rename", list }) },
             { label: "Delete…", danger: true, onSelect: () => open({ kind: "delete", list }) },
           ]}

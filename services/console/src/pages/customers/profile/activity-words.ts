@@ -2,7 +2,7 @@ import type { Activity } from "#gen/fanfare/api/v1/activity_pb.js";
 import { SuppressionReason } from "#gen/fanfare/api/v1/customer_pb.js";
 import type { Tone } from "../../../ui/badge.tsx";
 import { reasonWords } from "../../blasts/reasons.ts";
-import { suppressionWords } from "../words.ts";
+import { sourceWords, suppressionWords } from "../words.ts";
 
 /** What happened, in words: a title, its colour, and a sentence if there is more to say. */
 export type ActivityWords = { title: string; tone: Tone; detail: string };
@@ -33,13 +33,6 @@ const suppressionOf: Record<string, SuppressionReason> = {
   invalid: SuppressionReason.INVALID,
 };
 
-const sources: Record<string, string> = {
-  api: "in the console or by a program",
-  import: "by an import",
-  link: "by the link in a mail",
-  webhook: "as the mail provider reported",
-};
-
 /** Words for an activity; for a kind that this console does not know yet, the kind itself. */
 export function activityWords({ kind, data }: Activity): ActivityWords {
   const plain = kind.replace(/^\w+\./, "").replaceAll("_", " ");
@@ -67,4 +60,4 @@ function detailOf(kind: string, data: Activity["data"]): string {
   return [why, tries].filter(Boolean).join(" ");
 }
 
-const told = (source: string): string => (source === "" ? "" : `Told ${sources[source] ?? `by ${source}`}.`);
+const told = (source: string): string => (source === "" ? "" : `Told ${sourceWords(source)}.`);

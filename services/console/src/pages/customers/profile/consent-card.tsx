@@ -12,7 +12,7 @@ import { Button } from "../../../ui/button.tsx";
 import { Card } from "../../../ui/card.tsx";
 import { ErrorState, Loading } from "../../../ui/states.tsx";
 import { RemoveSuppressionDialog } from "../suppressions/remove-suppression-dialog.tsx";
-import { suppressionWords } from "../words.ts";
+import { sourceWords, suppressionWords } from "../words.ts";
 import { ConsentDialog } from "./consent-dialog.tsx";
 import styles from "./profile.module.css";
 
@@ -50,7 +50,7 @@ export function ConsentCard({ customer, may }: { customer: Customer; may: boolea
               <span>{suppressionWords[one.reason].meaning}</span>
               <span className={styles.small}>
                 Since <Time at={one.since} />
-                {one.source === "" ? "" : `, by ${one.source}`}
+                {one.source === "" ? "" : `, told ${sourceWords(one.source)}`}
               </span>
               {may && one.reason !== SuppressionReason.OPTED_OUT ? (
                 <Button onClick={() => setRemoving(one)}>Mail it again…</Button>

@@ -15,7 +15,7 @@ import { Page } from "../../../ui/page.tsx";
 import { EmptyState, ErrorState, Loading } from "../../../ui/states.tsx";
 import { type VirtualColumn, VirtualTable } from "../../../ui/virtual-table.tsx";
 import { CustomersNav } from "../customers-nav.tsx";
-import { suppressionWords } from "../words.ts";
+import { sourceWords, suppressionWords } from "../words.ts";
 import { AddSuppressionDialog } from "./add-suppression-dialog.tsx";
 import { RemoveSuppressionDialog } from "./remove-suppression-dialog.tsx";
 import styles from "./suppressions-page.module.css";
@@ -145,9 +145,9 @@ const columns: readonly VirtualColumn<Suppression>[] = [
   },
   {
     name: "How we know",
-    width: "minmax(110px, 1fr)",
+    width: "minmax(110px, 1.2fr)",
     wide: true,
-    cell: (row) => row.source || <span className="muted">–</span>,
+    cell: (row) => (row.source === "" ? <span className="muted">–</span> : `Told ${sourceWords(row.source)}`),
   },
   { name: "Since", width: "168px", wide: true, cell: (row) => <Time at={row.since} /> },
 ];
@@ -156,7 +156,7 @@ function removeColumn(onRemove: (suppression: Suppression) => void): VirtualColu
   return {
     name: "Actions",
     hideName: true,
-    width: "96px",
+    width: "112px",
     numeric: true,
     cell: (row) => (
       <Button
