@@ -1,36 +1,33 @@
-import { type ReactNode, type SyntheticEvent, useEffect, useId, useRef } from "react";
+import { type ReactNode, type SyntheticEvent, useId, useLayoutEffect, useRef } from "react";
 import styles from "./dialog.module.css";
 
-/** A dialog over the page: the browser's own, which keeps the focus inside, gives it back, and closes on Escape. */
-export function Dialog({
-  open,
-  onClose,
-  title,
-  lead,
-  actions,
-  children,
-}: {
-  open: boolean;
+type Props = {
   onClose: () => void;
   title: string;
   lead?: ReactNode;
   /** Buttons below, the main one last. */
   actions?: ReactNode;
   children?: ReactNode;
-}) {
+};
+
+/** A dialog over the page: the browser's own, which keeps the focus inside, gives it back, and closes on Escape. */
+export function Dialog({ open, ...props }: Props & { open: boolean }) {
+  return open ? <OpenDialog {...props} /> : null;
+}
+
+/** Closes before its element goes: a dialog that is no longer in the page gives the focus back to nobody. */
+function OpenDialog({ onClose, title, lead, actions, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
-    if (!open) return undefined;
+  useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
     return () => dialog?.close();
-  }, [open]);
+  }, []);
   const onCancel = (event: SyntheticEvent) => {
     event.preventDefault();
     onClose();
   };
-  if (!open) return null;
   return (
     <dialog
       ref={ref}

@@ -1,9 +1,10 @@
 import { useInfiniteQuery } from "@connectrpc/connect-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Navigate, useNavigate, useSearch } from "@tanstack/react-router";
 import { Megaphone } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { Role } from "#gen/fanfare/api/v1/agency_pb.js";
 import { type Blast, BlastService, BlastState } from "#gen/fanfare/api/v1/blast_pb.js";
-import { useMay } from "../../app/session.ts";
+import { useMay, useSession } from "../../app/session.ts";
 import { count } from "../../format/numbers.ts";
 import { Time } from "../../format/time.tsx";
 import { Badge } from "../../ui/badge.tsx";
@@ -19,9 +20,10 @@ import { type Column, Table } from "../../ui/table.tsx";
 import { BalanceBar } from "./balance-bar.tsx";
 import { BlastStateBadge } from "./blast-state-badge.tsx";
 import styles from "./blasts-page.module.css";
-import { FirstRun } from "./first-run.tsx";
 import { type BlastListSearch, listedStates } from "./list-search.ts";
 
+// Most agencies have sent something and never need it.
+const FirstRun = lazy(() => import("./first-run.tsx").then((tour) => ({ default: tour.FirstRun })));
 // A blast that runs changes by the second; the list looks again as long as it is open.
 const refreshMs = 5_000;
 const pageRows = 50;
@@ -54,8 +56,14 @@ function BlastName({ blast }: { blast: Blast }) {
   );
 }
 
-/** All blasts of the agency, the newest first; for an agency that never sent one, the way to the first. */
+/** All blasts of the agency; an operator who acts for none is led to the control room. */
 export function BlastsPage() {
+  const { agency } = useSession();
+  return agency === undefined ? <Navigate to="/control/queues" replace /> : <BlastList />;
+}
+
+/** The newest first; for an agency that never sent one, the way to the first. */
+function BlastList() {
   const maySend = useMay(Role.SENDER);
   const search = useSearch({ from: "/shell/blasts" });
   const state = listedStates.find(({ key }) => key === search.state)?.state ?? BlastState.UNSPECIFIED;
@@ -81,7 +89,9 @@ export function BlastsPage() {
     <Page title="Blasts" lead="Every mail that left, and every one that did not." actions={send}>
       {none ? null : <Filters search={search} />}
       {none && maySend ? (
-        <FirstRun otherwise={<NoBlasts narrowed={false} />} />
+        <Suspense fallback={<Loading lines={6} />}>
+          <FirstRun otherwise={<NoBlasts narrowed={false} />} />
+        </Suspense>
       ) : (
         <Card flush>
           {error !== null ? (

@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { Role } from "#gen/fanfare/api/v1/agency_pb.js";
-import { useMay } from "../../app/session.ts";
+import { useMay, useSession } from "../../app/session.ts";
 import { Card } from "../../ui/card.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Page, Stack } from "../../ui/page.tsx";
@@ -24,6 +24,7 @@ export type ChangeDraft = (change: Partial<Draft>) => void;
 /** Writing a blast: whom, what, how, when; beside it how it will look and what it will cost. */
 export function SendPage() {
   const may = useMay(Role.SENDER);
+  const { agency } = useSession();
   const search = useSearch({ from: "/shell/send" });
   const { draft: id, list, template } = search;
   const navigate = useNavigate();
@@ -37,7 +38,9 @@ export function SendPage() {
     return (
       <Page title="New blast">
         <EmptyState title="You may look, but not send">
-          Sending takes the role of a sender. An admin of your agency can give it to you in the settings.
+          {agency === undefined
+            ? "Choose the agency that you want to act for, at the top of the navigation."
+            : "Sending takes the role of a sender. An admin of your agency can give it to you in the settings."}
         </EmptyState>
       </Page>
     );
