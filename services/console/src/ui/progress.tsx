@@ -29,7 +29,8 @@ export function ProgressBar({
       aria-valuenow={done}
       aria-valuetext={`${done.toLocaleString("en")} of ${total.toLocaleString("en")}`}
     >
-      {parts.map((part) => (
+      {/* An empty part would still take the gap beside it. */}
+      {parts.filter(({ value }) => value > 0).map((part) => (
         <span
           key={part.label}
           className={styles[part.tone]}

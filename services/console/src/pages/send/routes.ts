@@ -1,4 +1,4 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { shellRoute } from "../../app/root-route.ts";
 
 /** What the address of the send page says: which draft. */
@@ -14,6 +14,11 @@ export const sendRoutes = [
       ...textOf("list", search),
       ...textOf("template", search),
     }),
+    // Every draft has an address from its beginning, so that a reload finds it.
+    beforeLoad: ({ search }) => {
+      if (search.draft !== undefined) return;
+      throw redirect({ to: "/send", search: { ...search, draft: crypto.randomUUID() }, replace: true });
+    },
     component: lazyRouteComponent(() => import("./send-page.tsx"), "SendPage"),
   }),
 ];

@@ -1,5 +1,4 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useSearch } from "@tanstack/react-router";
 import { Role } from "#gen/fanfare/api/v1/agency_pb.js";
 import { useMay, useSession } from "../../app/session.ts";
 import { Card } from "../../ui/card.tsx";
@@ -25,15 +24,7 @@ export type ChangeDraft = (change: Partial<Draft>) => void;
 export function SendPage() {
   const may = useMay(Role.SENDER);
   const { agency } = useSession();
-  const search = useSearch({ from: "/shell/send" });
-  const { draft: id, list, template } = search;
-  const navigate = useNavigate();
-  // Every draft has an address from its beginning, so that a reload finds it.
-  useEffect(() => {
-    if (id !== undefined) return;
-    const fresh = crypto.randomUUID();
-    void navigate({ to: "/send", search: { ...search, draft: fresh }, replace: true });
-  }, [id, navigate, search]);
+  const { draft: id, list, template } = useSearch({ from: "/shell/send" });
   if (!may)
     return (
       <Page title="New blast">
