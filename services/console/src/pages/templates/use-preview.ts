@@ -13,7 +13,7 @@ const typingMs = 300;
 /** A draft as it would leave for one customer, and what is wrong with it. */
 export type Preview = {
   mail: RenderTemplateResponse | undefined;
-  /** True while the shown mail is older than the draft. */
+  /** True while a newer one is on its way. */
   stale: boolean;
   placed: readonly PlacedProblem[];
   general: string;
@@ -39,7 +39,7 @@ export function usePreview(
   const { placed, general } = problemsOf(error, data?.warnings ?? []);
   return {
     mail: data ?? good,
-    stale: isFetching || asked !== wanted || error !== null,
+    stale: isFetching || asked !== wanted,
     placed: empty ? [] : placed,
     general: empty ? "Write a subject; a mail without one is taken for spam." : general,
   };

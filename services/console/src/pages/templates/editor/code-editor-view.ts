@@ -61,7 +61,11 @@ function extensionsOf({ label, kind, readOnly, onChange, attributes }: EditorOpt
     mustaches,
     theme,
     colours.map((style) => syntaxHighlighting(style)),
-    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: kind === "html" ? "false" : "true" }),
+    EditorView.contentAttributes.of({
+      "aria-label": label,
+      tabindex: "0",
+      spellcheck: kind === "html" ? "false" : "true",
+    }),
     EditorState.readOnly.of(readOnly),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) onChange(update.state.doc.toString());
