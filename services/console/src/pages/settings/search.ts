@@ -1,11 +1,15 @@
 /** The tabs of the settings. */
-export const settingsTabs = ["identity", "policies", "users", "keys", "password"] as const;
+export const settingsTabs = ["identity", "policies", "users", "keys", "webhooks", "password"] as const;
 export type SettingsTab = (typeof settingsTabs)[number];
-/** What the address says: the tab. */
-export type SettingsSearch = { tab?: SettingsTab };
+/** What the address says: the tab, and the webhook end point whose messages are looked at. */
+export type SettingsSearch = { tab?: SettingsTab; endpoint?: string };
 
 /** Reads what an address says; what it cannot mean is left out. */
 export function readSettingsSearch(search: Record<string, unknown>): SettingsSearch {
   const tab = settingsTabs.find((one) => one === search["tab"]);
-  return tab === undefined || tab === "identity" ? {} : { tab };
+  const endpoint = search["endpoint"];
+  return {
+    ...(tab === undefined || tab === "identity" ? {} : { tab }),
+    ...(typeof endpoint === "string" ? { endpoint } : {}),
+  };
 }

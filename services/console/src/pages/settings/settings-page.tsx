@@ -12,11 +12,13 @@ import { PasswordTab } from "./password-tab.tsx";
 import { PoliciesTab } from "./policies-tab.tsx";
 import type { SettingsTab } from "./search.ts";
 import { UsersTab } from "./users-tab.tsx";
+import { WebhooksTab } from "./webhooks/webhooks-tab.tsx";
 
 /** Who the agency is, what it wants done by default, who belongs to it, and one's own password. */
 export function SettingsPage() {
   const { tab = "identity" } = useSearch({ from: "/shell/settings" });
   const navigate = useNavigate({ from: "/settings" });
+  const mayChange = useMay(Role.ADMIN);
   const choose = (next: SettingsTab) =>
     void navigate({ to: "/settings", search: next === "identity" ? {} : { tab: next } });
   return (
@@ -30,12 +32,14 @@ export function SettingsPage() {
           { key: "policies", label: "Policies" },
           { key: "users", label: "Users" },
           { key: "keys", label: "API keys" },
+          ...(mayChange ? [{ key: "webhooks" as const, label: "Webhooks" }] : []),
           { key: "password", label: "Password" },
         ]}
       >
         {tab === "identity" || tab === "policies" ? <AgencyTab tab={tab} /> : null}
         {tab === "users" ? <UsersTab /> : null}
         {tab === "keys" ? <KeysTab /> : null}
+        {tab === "webhooks" ? mayChange ? <WebhooksTab /> : <AdminsOnly /> : null}
         {tab === "password" ? <PasswordTab /> : null}
       </Tabs>
     </Page>
