@@ -2,7 +2,7 @@ import { useQuery } from "@connectrpc/connect-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { AgencyService, Role } from "#gen/fanfare/api/v1/agency_pb.js";
 import { useMay } from "../../app/session.ts";
-import { Page } from "../../ui/page.tsx";
+import { Page, Stack } from "../../ui/page.tsx";
 import { ErrorState, Loading } from "../../ui/states.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { AdminsOnly } from "./admins-only.tsx";
@@ -36,11 +36,13 @@ export function SettingsPage() {
           { key: "password", label: "Password" },
         ]}
       >
-        {tab === "identity" || tab === "policies" ? <AgencyTab tab={tab} /> : null}
-        {tab === "users" ? <UsersTab /> : null}
-        {tab === "keys" ? <KeysTab /> : null}
-        {tab === "webhooks" ? mayChange ? <WebhooksTab /> : <AdminsOnly /> : null}
-        {tab === "password" ? <PasswordTab /> : null}
+        <Stack gap={5}>
+          {tab === "identity" || tab === "policies" ? <AgencyTab tab={tab} /> : null}
+          {tab === "users" ? <UsersTab /> : null}
+          {tab === "keys" ? <KeysTab /> : null}
+          {tab === "webhooks" ? mayChange ? <WebhooksTab /> : <AdminsOnly /> : null}
+          {tab === "password" ? <PasswordTab /> : null}
+        </Stack>
       </Tabs>
     </Page>
   );
