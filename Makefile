@@ -22,6 +22,10 @@ up: ## Start everything and keep it until Ctrl-C (LOGS=1 shows the services' log
 test: ## Run all tests; T=path runs those below a path
 	@$(RUN) node dev/bootstrap/test.ts $(T)
 
+.PHONY: pictures
+pictures: ## Take the pictures of docs/console.md anew, in a real browser
+	@FANFARE_PICTURES=docs/images $(RUN) node dev/bootstrap/test.ts test/e2e/pages.test.ts
+
 .PHONY: conformance
 conformance: ## Judge the workers of every language, or the one that WORKER="command" starts
 	@$(RUN) node test/conformance/main.ts $(if $(WORKER),'$(subst ','\'',$(WORKER))')

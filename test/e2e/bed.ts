@@ -5,7 +5,7 @@ import { openDatabase, type Database } from "#core/adapters/postgres/database.ts
 import { toolPath } from "#dev/bootstrap/tools.ts";
 import { buildConsole } from "#dev/stack/build-console.ts";
 import { makePeople, type People, type Person } from "#dev/stack/people.ts";
-import { startStack, type Stack } from "#dev/stack/stack.ts";
+import { startStack, type Stack, type StackOptions } from "#dev/stack/stack.ts";
 
 /** Production's numbers made short, so that a doubt settles while somebody looks. */
 const env = {
@@ -34,13 +34,17 @@ export type Bed = {
 };
 
 /** Starts all of it. The browser of this machine is used; one is installed where that is possible. */
-export async function startBed(): Promise<Bed> {
+export async function startBed(instances: StackOptions["instances"] = {}): Promise<Bed> {
   // Servers that somebody else owns may have other data.
   delete process.env["NATS_URL"];
   delete process.env["DATABASE_URL"];
   const executablePath = toolPath("chromium");
   const consoleDirectory = await buildConsole();
-  const stack = await startStack({ env, serviceEnv: { api: { FANFARE_CONSOLE_DIR: consoleDirectory } } });
+  const stack = await startStack({
+    env,
+    instances,
+    serviceEnv: { api: { FANFARE_CONSOLE_DIR: consoleDirectory } },
+  });
   const database = openDatabase({ url: stack.databaseUrl, maxConnections: 2, applicationName: "test" });
   const people = await makePeople(stack.apiUrl, stack.operatorKey);
   // Containers have no user namespaces for the sandbox, and nothing but our own pages is opened.

@@ -28,7 +28,7 @@ test(
     onTestFailed(() => bed.keepPictures());
     const ada = await bed.open(bed.people.admin);
     await importCustomers(ada);
-    await writeTemplate(bed, "Storm warning");
+    await writeTemplate(ada, "Storm warning");
 
     await misbehave();
     await sendBlast(ada, { name: "Hurricane Wanda", list: "Coast", template: "Storm warning" });

@@ -1,7 +1,7 @@
 // An agency that has been at work for a while, so that every page has something to show.
 import { connect as connectNats } from "@nats-io/transport-node";
 import { jetstream } from "@nats-io/jetstream";
-import { sql } from "kysely";
+import { Lane } from "#gen/fanfare/options/v1/lane_pb.js";
 import { importCsv } from "#dev/demo/import-csv.ts";
 import { STORM_MESSAGE, STORM_TEMPLATE } from "#dev/demo/storm-template.ts";
 import { sampleCustomers } from "#test/support/sample-customers.ts";
@@ -14,18 +14,15 @@ export type Seeded = {
   listId: string;
   templateId: string;
   blastId: string;
-  hugeBlastId: string;
   customerId: string;
 };
 
 const customers = 900;
-/** Deliveries of the blast whose table is scrolled. */
-export const hugeAudience = 100_000;
 const blastMs = 60_000;
 
-/** Sends a real blast, and leaves others paused, scheduled, dead and huge. */
+/** Sends a real blast, and leaves others paused, scheduled and dead. */
 export async function seed(bed: Bed): Promise<Seeded> {
-  const { stack, people, database } = bed;
+  const { stack, people } = bed;
   const { api, close } = connect({ url: stack.apiUrl, apiKey: people.agencyKey });
   try {
     await steer(stack, "config", { latencyMs: 20 });
@@ -57,12 +54,25 @@ export async function seed(bed: Bed): Promise<Seeded> {
     });
     const paused = await api.blasts.sendBlast(order("Claims hotline: new number"));
     await api.blasts.pauseBlast({ blastId: paused.blastId });
+    await leaveWaiting(bed, order("Newsletter"));
     const { customers: found } = await api.customers.listCustomers({ page: { size: 1 } });
     const customerId = found[0]?.id ?? "";
-    const hugeBlastId = await hugeBlast(database, people.agencyId, templateId, customerId);
-    return { listId, templateId, blastId, hugeBlastId, customerId };
+    return { listId, templateId, blastId, customerId };
   } finally {
     close();
+  }
+}
+
+/** A lane that an operator paused, with a blast's mails waiting on it. */
+async function leaveWaiting({ stack, people }: Bed, order: object): Promise<void> {
+  const operator = connect({ url: stack.apiUrl, apiKey: stack.operatorKey });
+  const agency = connect({ url: stack.apiUrl, apiKey: people.agencyKey });
+  try {
+    await operator.api.queues.pauseQueue({ queue: "customer", lane: Lane.BULK });
+    await agency.api.blasts.sendBlast({ ...order, lane: Lane.BULK });
+  } finally {
+    operator.close();
+    agency.close();
   }
 }
 
@@ -71,27 +81,4 @@ export async function publishRubbish({ stack, people }: Bed): Promise<void> {
   const connection = await connectNats({ servers: stack.natsUrl });
   await jetstream(connection).publish(`fanfare.work.customer.standard.${people.agencyId}`, "\u0001 rubbish");
   await connection.close();
-}
-
-/** A blast that ended, as rows: sending so many would take longer than looking at them. */
-async function hugeBlast(
-  database: Bed["database"],
-  agencyId: string,
-  templateId: string,
-  customerId: string,
-): Promise<string> {
-  return database.asSystem(async (tx) => {
-    const { rows } = await sql<{ id: string }>`
-      INSERT INTO blasts (agency_id, name, lane, template_id, template_version, audience, state, audience_size, eligible, completed_at)
-      VALUES (${agencyId}, 'Gulf coast, everybody', 'bulk', ${templateId}, 1, '{}', 'completed', ${hugeAudience}, ${hugeAudience}, now())
-      RETURNING id`.execute(tx);
-    const blastId = rows[0]?.id ?? "";
-    await sql`INSERT INTO blast_progress (blast_id, shard, agency_id, accepted)
-      VALUES (${blastId}, 0, ${agencyId}, ${hugeAudience})`.execute(tx);
-    await sql`
-      INSERT INTO deliveries (blast_id, seq, agency_id, customer_id, address, address_key, state, attempt)
-      SELECT ${blastId}, n, ${agencyId}, ${customerId}, 'c' || n || '@example.org', 'c' || n || '@example.org', 'accepted', 1
-      FROM generate_series(1, ${hugeAudience}::int) n`.execute(tx);
-    return blastId;
-  });
 }

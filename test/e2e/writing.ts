@@ -1,16 +1,23 @@
 // What an agency's user does again and again: writes a template, writes a blast.
 import type { Page } from "playwright-core";
-import { STORM_TEMPLATE } from "#dev/demo/storm-template.ts";
-import type { Bed } from "./bed.ts";
 
-/** A template, as a program makes it. */
-export async function writeTemplate({ stack, people }: Bed, name: string): Promise<void> {
-  const answer = await fetch(`${stack.apiUrl}/fanfare.api.v1.TemplateService/CreateTemplate`, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${people.agencyKey}` },
-    body: JSON.stringify({ name, source: STORM_TEMPLATE.source }),
-  });
-  if (!answer.ok) throw new Error(await answer.text());
+/** Writes a template in the editor, sees the mail that it makes, and saves it. */
+export async function writeTemplate(page: Page, name: string): Promise<void> {
+  await page.getByRole("link", { name: "Templates" }).click();
+  await page.getByRole("link", { name: "New template" }).first().click();
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByRole("textbox", { name: "Subject" }).fill("{{customer.first_name}}, a storm is near");
+  await page
+    .getByRole("textbox", { name: "HTML" })
+    .fill(
+      "<h1>Stay safe, {{customer.first_name}}</h1><p>{{custom_message}}</p><a href='{{unsubscribe_url}}'>No more of these</a>",
+    );
+  await page
+    .frameLocator("iframe")
+    .getByRole("heading", { name: /^Stay safe, \w+/ })
+    .waitFor();
+  await page.getByRole("button", { name: "Create template" }).click();
+  await page.getByRole("heading", { level: 1, name }).waitFor();
 }
 
 /** Writes a blast, reads its dry run and sends it; ends on the blast's page, or on the calendar for a later one. */

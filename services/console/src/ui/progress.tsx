@@ -30,14 +30,16 @@ export function ProgressBar({
       aria-valuetext={`${done.toLocaleString("en")} of ${total.toLocaleString("en")}`}
     >
       {/* An empty part would still take the gap beside it. */}
-      {parts.filter(({ value }) => value > 0).map((part) => (
-        <span
-          key={part.label}
-          className={styles[part.tone]}
-          style={{ width: `${percent(part.value)}%` }}
-          title={`${part.label}: ${part.value.toLocaleString("en")}`}
-        />
-      ))}
+      {parts
+        .filter(({ value }) => value > 0)
+        .map((part) => (
+          <span
+            key={part.label}
+            className={styles[part.tone]}
+            style={{ width: `${percent(part.value)}%` }}
+            title={`${part.label}: ${part.value.toLocaleString("en")}`}
+          />
+        ))}
     </div>
   );
 }
