@@ -14,7 +14,7 @@ import type { LaneHistory } from "./use-queue-history.ts";
 
 // Above this a message has waited longer than any lane should let it.
 const oldSeconds = 300;
-const sparkWidth = 88;
+const sparkWidth = 56;
 
 /** The columns of a queue's lanes. */
 export function laneColumns(o: {
@@ -27,7 +27,7 @@ export function laneColumns(o: {
     { name: "Waiting", cell: (queue) => <Waiting queue={queue} history={o.historyOf(queue)} /> },
     { name: "A second", cell: (queue) => <Rate history={o.historyOf(queue)} />, wide: true },
     { name: "In flight, of the limit", cell: (queue) => <InFlight queue={queue} />, wide: true },
-    { name: "Oldest", numeric: true, cell: (queue) => <Oldest queue={queue} /> },
+    { name: "Oldest", numeric: true, wide: true, cell: (queue) => <Oldest queue={queue} /> },
     { name: "Redelivered", numeric: true, wide: true, cell: (queue) => count(queue.redelivered) },
     { name: "Steer", cell: (queue) => <Steer queue={queue} {...o} /> },
   ];
