@@ -18,7 +18,8 @@ export type Seeded = {
 };
 
 const customers = 900;
-const blastMs = 60_000;
+const blastMs = 90_000;
+const dayMs = 86_400_000;
 
 /** Sends a real blast, and leaves others paused, scheduled and dead. */
 export async function seed(bed: Bed): Promise<Seeded> {
@@ -43,9 +44,9 @@ export async function seed(bed: Bed): Promise<Seeded> {
     });
     const { blastId } = await api.blasts.sendBlast(order("Hurricane Wanda: be prepared"));
     await api.schedules.createSchedule({
-      ...order("Monthly preparedness check"),
-      localStart: "2030-01-07T09:00",
-      rrule: "FREQ=MONTHLY;BYDAY=1MO",
+      ...order("Storm bulletin"),
+      localStart: `${new Date(Date.now() + 2 * dayMs).toISOString().slice(0, 10)}T09:00`,
+      rrule: "FREQ=DAILY;INTERVAL=3",
     });
     await publishRubbish(bed);
     await until("the blast to end", blastMs, async () => {
