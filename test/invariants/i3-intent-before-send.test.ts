@@ -207,7 +207,7 @@ async function stateOf(blastId: string): Promise<string> {
 }
 
 test("a message is acknowledged only after its answer is recorded", async () => {
-  const { blastId } = await blastOf(3);
+  const { blastId, agency } = await blastOf(3);
   const recording = Promise.withResolvers<void>();
   const mayRecord = Promise.withResolvers<void>();
   const crank = createCrank({
@@ -228,8 +228,8 @@ test("a message is acknowledged only after its answer is recorded", async () => 
   await recording.promise;
   // Round trips enough for an acknowledgement that waits for nothing to have happened.
   for (let times = 0; times < 5; times++) await db.database.ping();
-  expect(crank.queued).toBe(3);
+  expect(crank.queuedOf(agency.agencyId)).toBe(3);
   mayRecord.resolve();
   await ended;
-  expect(crank.queued).toBe(0);
+  expect(crank.queuedOf(agency.agencyId)).toBe(0);
 });

@@ -59,7 +59,8 @@ export type Crank = {
   /** One step of everything; answers whether anything moved. */
   turn(): Promise<boolean>;
   publish(...envelopes: Envelope[]): void;
-  readonly queued: number;
+  /** Deliveries of the agency that are on the queue; leftovers of other tests are not counted. */
+  queuedOf(agencyId: string): number;
   readonly letters: readonly CrankLetter[];
   /** The life that was to end, with how far it came. */
   readonly doomed: Life | undefined;
@@ -149,9 +150,11 @@ export function createCrank(o: CrankOptions): Crank {
       throw new Error(`blast ${blastId} has not ended after ${maxTurns} turns; sandbox ${sandboxUrl}`);
     },
     publish: (...envelopes) => void broker.publishAll(envelopes),
-    get queued() {
-      return queue.length;
-    },
+    queuedOf: (agencyId) =>
+      queue.filter(
+        ({ envelope: { subject } }) =>
+          subject.startsWith("fanfare.work.customer.") && subject.endsWith(`.${agencyId}`),
+      ).length,
     letters,
     doomed,
   };
