@@ -195,11 +195,12 @@ export function startLane<D extends DescMessage>(o: {
       const waiting = buffer;
       buffer = [];
       metrics.buffered(-waiting.length);
+      // Our request ends first: what is given back while it stands, the broker may hand to us again, and nobody has it until the ack wait.
+      await puller.stop();
       for (const message of waiting) {
         heartbeat.release(message);
         giveBack(message);
       }
-      await puller.stop();
     },
   };
 }
