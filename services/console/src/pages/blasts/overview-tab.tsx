@@ -21,7 +21,7 @@ export function OverviewTab({ blast, rates }: { blast: Blast; rates: Rates }) {
       </Card>
       <Split>
         <Card title="Mails accepted a second">
-          <Throughput rates={rates} runs={blast.completedAt === undefined} />
+          <Throughput rates={rates} blast={blast} />
         </Card>
         <Stack gap={5}>
           <Reasons blast={blast} />
@@ -39,7 +39,15 @@ function BalanceTitle({ blast }: { blast: Blast }) {
   return <>{audience === 0 ? "Audience" : `${count(audience)} customers in the audience`}</>;
 }
 
-function Throughput({ rates, runs }: { rates: Rates; runs: boolean }) {
+/** What stands in place of the plot while there is nothing to draw. */
+function noPlot({ completedAt, balanceSheet }: Blast): string {
+  if (completedAt === undefined) return "The plot begins with the first mails that leave.";
+  return (balanceSheet?.accepted ?? 0) > 0
+    ? "The plot is being read from the deliveries."
+    : "No mail of this blast was accepted.";
+}
+
+function Throughput({ rates, blast }: { rates: Rates; blast: Blast }) {
   const zone = useZone();
   const data = useMemo(
     () => ({
@@ -56,12 +64,7 @@ function Throughput({ rates, runs }: { rates: Rates; runs: boolean }) {
     }),
     [rates, zone],
   );
-  if (rates.times.length < 2)
-    return (
-      <p className="muted">
-        {runs ? "The plot begins with the first mails that leave." : "No mail of this blast was accepted."}
-      </p>
-    );
+  if (rates.times.length < 2) return <p className="muted">{noPlot(blast)}</p>;
   const peak = Math.max(...rates.perSecond);
   return (
     <LineChart
