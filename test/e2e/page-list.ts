@@ -18,7 +18,7 @@ export type ConsolePage = {
 export function consolePages(s: Seeded): ConsolePage[] {
   return [
     { name: "blasts", who: "admin", path: "/blasts" },
-    { name: "blast", who: "admin", path: `/blasts/${s.blastId}`, main: true },
+    { name: "blast", who: "admin", path: `/blasts/${s.blastId}`, main: true, prepare: plot },
     { name: "deliveries", who: "admin", path: `/blasts/${s.blastId}?tab=deliveries`, main: true },
     { name: "engagement", who: "admin", path: `/blasts/${s.blastId}?tab=engagement` },
     { name: "explain", who: "admin", path: `/blasts/${s.blastId}/deliveries/12?tab=deliveries` },
@@ -45,6 +45,11 @@ export function consolePages(s: Seeded): ConsolePage[] {
     { name: "schedules", who: "operator", path: "/control/schedules" },
     { name: "agencies", who: "operator", path: "/control/agencies" },
   ];
+}
+
+// The plot is a chunk of its own, with figures of its own, and nothing says that it loads.
+async function plot(page: Page): Promise<void> {
+  await page.locator("canvas").first().waitFor();
 }
 
 async function dryRun(page: Page): Promise<void> {
