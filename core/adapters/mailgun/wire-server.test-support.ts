@@ -23,20 +23,31 @@ export async function startWireServer(
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket)).on("error", () => {});
     onConnection(socket);
-    let received = Buffer.alloc(0);
+    let chunks: Buffer[] = [];
+    let length = 0;
+    // A call of twenty megabytes comes in a thousand pieces: they are put together once the head has said how many bytes there will be.
+    let wanted = 0;
     socket.on("data", (chunk: Buffer) => {
-      received = Buffer.concat([received, chunk]);
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length < wanted) return;
+      let received = Buffer.concat(chunks);
+      chunks = [received];
       const headEnd = received.indexOf("\r\n\r\n");
       if (headEnd === -1) return;
       const head = received.subarray(0, headEnd).toString("latin1");
       const bodyLength = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
-      if (received.length < headEnd + 4 + bodyLength) return;
+      wanted = headEnd + 4 + bodyLength;
+      if (length < wanted) return;
       const request = {
         head,
         body: received.subarray(headEnd + 4, headEnd + 4 + bodyLength),
         nth: requests.length,
       };
-      received = received.subarray(headEnd + 4 + bodyLength);
+      received = received.subarray(wanted);
+      chunks = [received];
+      length = received.length;
+      wanted = 0;
       requests.push(request);
       onRequest(socket, request);
     });
