@@ -140,7 +140,7 @@ test("an unknown domain is retryable, and a wrong key is rejected", async () => 
   expect(await stranger.send(batchOf("key", 1))).toMatchObject({ kind: "rejected", reason: "unauthorised" });
 });
 
-test("signed webhooks are verified and read as facts with their rid", async () => {
+test("signed webhooks are verified and read as facts with their rid", { timeout: 30_000 }, async () => {
   await mailgun.send(batchOf("hook", 1, "bounce"));
   const facts = () =>
     webhooks.flatMap((body) => {
@@ -148,5 +148,5 @@ test("signed webhooks are verified and read as facts with their rid", async () =
       const reading = parseWebhook(body);
       return reading.kind === "event" && reading.event.rid === "hook-0/1" ? [reading.event.kind] : [];
     });
-  await expect.poll(() => facts().toSorted(), { timeout: 5_000 }).toEqual(["accepted", "failed_permanent"]);
+  await expect.poll(() => facts().toSorted(), { timeout: 20_000 }).toEqual(["accepted", "failed_permanent"]);
 });
