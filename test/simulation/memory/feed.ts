@@ -102,11 +102,12 @@ export function nextPortion(db: MemoryDatabase, fed: { id: string; released_seq:
 
 export function markReleased(
   db: MemoryDatabase,
-  fed: { id: string; released_seq: number },
+  fed: { id: string; released_seq: number; release_round: number },
   portion: { lastSeq: number; count: number },
 ): boolean {
   const blast = db.blasts.get(fed.id)!;
-  if (blast.releasedSeq !== fed.released_seq && db.switches.markOnce) return false;
+  const same = blast.releasedSeq === fed.released_seq && blast.releaseRound === fed.release_round;
+  if (!same && db.switches.markOnce) return false;
   blast.releasedSeq = portion.lastSeq;
   blast.releasedCount += portion.count;
   db.poke("rebuild", db.nowMs());
@@ -123,7 +124,7 @@ export function rewindBlasts(db: MemoryDatabase, which: { blastId: string } | { 
       blast.state !== "sending" ||
       blast.completedAtMs !== null ||
       first === undefined ||
-      blast.releasedSeq < first
+      (blast.releasedSeq < first && blast.releasedCount === blast.eligible - pending.length)
     )
       continue;
     blast.releasedSeq = first - 1;

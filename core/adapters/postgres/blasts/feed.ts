@@ -132,12 +132,14 @@ export async function nextPortion(
 /** The portion is on the queue. Answers false when another feeder was here; then it was released twice, which claims absorb. */
 export async function markReleased(
   tx: Tx,
-  blast: { id: string; released_seq: number },
+  blast: { id: string; released_seq: number; release_round: number },
   portion: { lastSeq: number; count: number },
 ): Promise<boolean> {
   const { numAffectedRows } = await sql`
     UPDATE blasts SET released_seq = ${portion.lastSeq}, released_count = released_count + ${portion.count}
-    WHERE id = ${blast.id} AND released_seq = ${blast.released_seq}`.execute(tx);
+    WHERE id = ${blast.id} AND released_seq = ${blast.released_seq} AND release_round = ${blast.release_round}`.execute(
+    tx,
+  );
   return numAffectedRows === 1n;
 }
 
