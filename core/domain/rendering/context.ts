@@ -101,9 +101,20 @@ export const customerScope = (
   shared: Record<string, unknown>,
   { customer, unsubscribe_url }: CustomerContext,
 ): Record<string, unknown> => ({
-  customer,
+  customer: comparable(customer),
   unsubscribe_url,
   agency: shared["agency"],
   blast: shared["blast"],
   custom_message: shared["custom_message"],
 });
+
+/**
+ * Handlebars compares a context loosely with the one around it, so an object is asked for its text. Attributes that are called like the methods
+ * for that would make it throw.
+ */
+function comparable(customer: CustomerFields): CustomerFields {
+  const { attributes } = customer;
+  if (attributes === undefined) return customer;
+  if (!Object.hasOwn(attributes, "toString") && !Object.hasOwn(attributes, "valueOf")) return customer;
+  return { ...customer, attributes: Object.assign({ [Symbol.toPrimitive]: () => "attributes" }, attributes) };
+}

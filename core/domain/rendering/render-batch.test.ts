@@ -69,6 +69,15 @@ describe("renderBatch", () => {
     expect(mail(batch, 0)).toMatchObject({ text: "%recipient.t1% c1" });
   });
 
+  it("renders for a customer whose attributes carry the names of an object's own methods", () => {
+    const attributes = { toString: "x", valueOf: "y" };
+    const template = compiled({
+      text: "{{#each customer}}{{#with ../customer.email}}{{this}}{{/with}};{{/each}}",
+    });
+    const batch = renderBatch(template, SHARED, [{ ...ANN, customer: { ...ANN.customer, attributes } }]);
+    expect(batch.recipients).toMatchObject([{ ok: true }]);
+  });
+
   it("fails one customer without failing the others", () => {
     const big = { ...ANN, customer: { ...ANN.customer, first_name: "x".repeat(2_000_000) } };
     const batch = renderBatch(compiled({ text: "{{customer.first_name}}" }), SHARED, [ANN, big, ANN]);
@@ -110,28 +119,40 @@ const nasty = fc.oneof(
     "$1",
   ),
 );
+// As JSON.parse makes objects: Handlebars compares contexts loosely, and throws for one that has no prototype.
+const asParsed = { noNullPrototype: true } as const;
+const nested = fc.record({ make: nasty }, asParsed);
 const attribute: fc.Arbitrary<AttributeValue> = fc.oneof(
   nasty,
   fc.integer(),
   fc.boolean(),
   fc.constant(null),
-  fc.array(fc.oneof(nasty, fc.record({ make: nasty })), { maxLength: 3 }),
+  fc.array(fc.oneof(nasty, nested), { maxLength: 3 }),
 );
-const customers: fc.Arbitrary<CustomerContext> = fc.record({
-  customer: fc.record({
-    id: nasty,
-    email: nasty,
-    first_name: fc.oneof(nasty, fc.constant(null)),
-    last_name: nasty,
-    locale: fc.constantFrom("en", "de", "x!"),
-    attributes: fc.dictionary(fc.constantFrom("a", "b", "toString", "length"), attribute),
-  }),
-  unsubscribe_url: nasty,
-});
-const shareds: fc.Arbitrary<SharedContext> = fc.record({
-  agency: fc.record({ name: nasty, website: nasty }),
-  blast: fc.record({ name: nasty, custom_message: nasty }),
-});
+const customers: fc.Arbitrary<CustomerContext> = fc.record(
+  {
+    customer: fc.record(
+      {
+        id: nasty,
+        email: nasty,
+        first_name: fc.oneof(nasty, fc.constant(null)),
+        last_name: nasty,
+        locale: fc.constantFrom("en", "de", "x!"),
+        attributes: fc.dictionary(fc.constantFrom("a", "b", "toString", "length"), attribute, asParsed),
+      },
+      asParsed,
+    ),
+    unsubscribe_url: nasty,
+  },
+  asParsed,
+);
+const shareds: fc.Arbitrary<SharedContext> = fc.record(
+  {
+    agency: fc.record({ name: nasty, website: nasty }, asParsed),
+    blast: fc.record({ name: nasty, custom_message: nasty }, asParsed),
+  },
+  asParsed,
+);
 
 const field = fc.constantFrom(
   "customer.first_name",
