@@ -49,7 +49,8 @@ function skipReason({ state, refusal_reason }: StoppedBlast): string {
   return refusal_reason === "insufficient_credit" ? "no_credit" : refusal_reason;
 }
 
-function endEvent(deps: FeederDeps, blast: CompletedBlast): Envelope {
+/** The fact that a blast ended. */
+export function endEvent(deps: Pick<FeederDeps, "name" | "nowMs">, blast: CompletedBlast): Envelope {
   const { agency_id: agencyId, id: blastId } = blast;
   const at = timestampFromDate(blast.completed_at);
   // Another end is another fact.

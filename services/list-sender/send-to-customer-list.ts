@@ -10,7 +10,7 @@ import { isDatabaseAway } from "#core/adapters/postgres/unavailable.ts";
 import { doubtPolicyText } from "#core/domain/delivery/doubt-policy.ts";
 import { laneText } from "#core/domain/delivery/lane.ts";
 import { eventEnvelope } from "#core/runtime/envelope.ts";
-import { defer, done, reject, skip, type Outcome } from "#core/runtime/outcome.ts";
+import { defer, done, reject, retry, skip, type Outcome } from "#core/runtime/outcome.ts";
 import { defineWorker } from "#core/runtime/worker.ts";
 import { BlastStartedSchema } from "#gen/fanfare/event/v1/blast_pb.js";
 import { AudienceSchema } from "#gen/fanfare/work/v1/content_pb.js";
@@ -19,8 +19,11 @@ import {
   type SendBlastToCustomerList,
 } from "#gen/fanfare/work/v1/send_blast_to_customer_list_pb.js";
 import type { ListSenderDeps } from "./deps.ts";
+import { endEvent } from "./finish-blasts.ts";
 
 const databaseAwayDelayMs = 2_000;
+// Of a batch's blasts that are frozen page by page: as many as batches, so that a message which waits behind them waits no longer than its turn.
+const maxPaged = 2;
 
 export function sendToCustomerList(deps: ListSenderDeps) {
   return defineWorker({
@@ -28,8 +31,56 @@ export function sendToCustomerList(deps: ListSenderDeps) {
     // Freezing is the database's work; two at a time keep it busy, more would only wait for each other.
     concurrentBatches: 2,
     prefetchBatches: 0,
-    handle: (items, context) => Promise.all(items.map((item) => sendOne(deps, item.message, context.signal))),
-  });
+    handle: (items, context) => sendAll(deps, items.map(({ message }) => message), context.signal),
+  }); // prettier-ignore
+}
+
+/** The ordinary small ones of each agency in one transaction, then the others one by one. */
+async function sendAll(
+  deps: ListSenderDeps,
+  orders: readonly SendBlastToCustomerList[],
+  signal: AbortSignal,
+): Promise<Outcome[]> {
+  const started = new Set<string>();
+  for (const own of Map.groupBy(orders.filter(isAccepted), ({ agencyId }) => agencyId).values())
+    for (const blastId of await startTogether(deps, own)) started.add(blastId);
+  const outcomes = orders.map((order) => (isAccepted(order) && started.has(order.order.value) ? done() : undefined));
+  const others = outcomes.entries().filter(([, outcome]) => outcome === undefined);
+  // The walkers share one iterator, so each order is taken once.
+  const walk = async () => {
+    for (const [index] of others) outcomes[index] = await sendOne(deps, orders[index]!, signal);
+  };
+  await Promise.all(Array.from({ length: maxPaged }, walk));
+  return outcomes as Outcome[];
+} // prettier-ignore
+
+type Accepted = SendBlastToCustomerList & { order: { case: "blastId" } };
+
+function isAccepted(order: SendBlastToCustomerList): order is Accepted {
+  return order.order.case === "blastId";
+}
+
+/** Answers the blasts that it started. Whatever is in the way of one of them is found when it is sent alone. */
+async function startTogether(deps: ListSenderDeps, orders: readonly Accepted[]): Promise<string[]> {
+  const { agencyId } = orders[0]!;
+  // Twice the same message is one blast.
+  const blasts = new Map(
+    orders.map(({ order, userId }) => [order.value, { blastId: order.value, userId: userId || null }]),
+  );
+  try {
+    const started = await deps.store.startSmallBlasts(agencyId, [...blasts.values()], (blast) => [
+      startedEvent(deps, agencyId, blast.blastId, blast),
+      ...(blast.ended === undefined ? [] : [endEvent(deps, blast.ended)]),
+    ]);
+    for (const { blastId, audience, eligible, ended } of started)
+      deps.log.info({ agencyId, blastId, audience, eligible, state: ended?.state }, "audience frozen");
+    if (started.some(({ ended }) => ended === undefined)) deps.wakeFeeder();
+    return started.map(({ blastId }) => blastId);
+  } catch (error) {
+    if (!isDatabaseAway(error))
+      deps.log.info({ err: error, agencyId, blasts: blasts.size }, "blasts are frozen one by one");
+    return [];
+  }
 }
 
 async function sendOne(
@@ -45,7 +96,8 @@ async function sendOne(
   } catch (error) {
     // While the database is away nothing fails: the message waits.
     if (isDatabaseAway(error)) return defer("database_away", databaseAwayDelayMs * (1 + Math.random()));
-    throw error;
+    deps.log.error({ err: error, agencyId: order.agencyId }, "an order failed");
+    return retry(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -63,9 +115,9 @@ async function sendBlast(
   return start(deps, agencyId, blastId);
 }
 
-type Accepted = { kind: "accepted"; blastId: string } | { kind: "refused"; outcome: Outcome };
+type Answer = { kind: "accepted"; blastId: string } | { kind: "refused"; outcome: Outcome };
 
-async function acceptOrder(deps: ListSenderDeps, message: SendBlastToCustomerList): Promise<Accepted> {
+async function acceptOrder(deps: ListSenderDeps, message: SendBlastToCustomerList): Promise<Answer> {
   const { agencyId, order } = message;
   if (order.case === "blastId") {
     if (await deps.store.blastExists(agencyId, order.value))
@@ -97,7 +149,7 @@ async function acceptOrder(deps: ListSenderDeps, message: SendBlastToCustomerLis
   }
 }
 
-function refused(reason: string, detail: string): Accepted {
+function refused(reason: string, detail: string): Answer {
   return { kind: "refused", outcome: reject(reason, detail) };
 }
 

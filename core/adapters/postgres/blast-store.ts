@@ -13,7 +13,8 @@ import { freezePage, type FreezePage } from "./blasts/freeze-page.ts";
 import { orderBlast, type Ordered } from "./blasts/order.ts";
 import { skipRemaining, stoppedBlasts, type StoppedBlast } from "./blasts/skip-remaining.ts";
 import { checkAccount, refuseBlast, startBlast, type Account, type Started } from "./blasts/start.ts";
-import { announce, type OutboxMessage } from "./outbox/announce.ts";
+import { startSmallBlasts, type StartedSmall } from "./blasts/start-small.ts";
+import { announce, announceAll, type OutboxMessage } from "./outbox/announce.ts";
 import type { LaneText } from "./schema.ts";
 
 /** One delivery of a portion. */
@@ -35,6 +36,15 @@ export interface BlastStore {
     blastId: string,
     announcement: (started: Started & { kind: "started" }) => OutboxMessage,
   ) => Promise<Started>;
+  /**
+   * Freezes and starts those of an agency's blasts that are ordinary and small, in one transaction with what `announcements` makes of each.
+   * The others are not in the answer. Throws `NotOrdinaryError`, and then nothing was written.
+   */
+  startSmallBlasts: (
+    agencyId: string,
+    orders: readonly { blastId: string; userId: string | null }[],
+    announcements: (started: StartedSmall) => OutboxMessage[],
+  ) => Promise<StartedSmall[]>;
   takeBlastsToFeed: (lane: LaneText, limit: number) => Promise<FedBlast[]>;
   giveBack: (ids: string[]) => Promise<void>;
   nextPortion: (blast: FedBlast, size: number) => Promise<PortionRow[]>;
@@ -67,6 +77,12 @@ export function createBlastStore({ withAgency, asSystem }: Database): BlastStore
         if (started.kind === "started") await announce(tx, agencyId, announcement(started));
         return started;
       }),
+    startSmallBlasts: (agencyId, orders, announcements) =>
+      withAgency(agencyId, async (tx) => {
+        const started = await startSmallBlasts(tx, agencyId, orders);
+        if (started.length > 0) await announceAll(tx, agencyId, started.flatMap(announcements));
+        return started;
+      }),
     takeBlastsToFeed: (lane, limit) => asSystem((tx) => takeBlastsToFeed(tx, lane, limit)),
     giveBack: (ids) => asSystem((tx) => giveBack(tx, ids)),
     nextPortion: (blast, size) => withAgency(blast.agency_id, (tx) => nextPortion(tx, blast, size)),
@@ -86,7 +102,8 @@ export function createBlastStore({ withAgency, asSystem }: Database): BlastStore
     completeBlasts: (limit, announcement) =>
       asSystem(async (tx) => {
         const blasts = await completeBlasts(tx, limit);
-        for (const blast of blasts) await announce(tx, blast.agency_id, announcement(blast));
+        for (const [agencyId, own] of Map.groupBy(blasts, (blast) => blast.agency_id))
+          await announceAll(tx, agencyId, own.map(announcement));
         return blasts;
       }),
   };

@@ -63,6 +63,19 @@ export const start: Operation = async (pair, chance) => {
   ]);
 };
 
+export const startSmall: Operation = async (pair, chance) => {
+  const picked = [...new Set([pickBlast(pair, chance), pickBlast(pair, chance)])];
+  const { agencyId } = pair.agency;
+  return both(pair, async (side, name) => {
+    const orders = picked.map((blast) => ({ blastId: blast[name], userId: null }));
+    const started = await side.blasts.startSmallBlasts(agencyId, orders, () => [message]);
+    return orders.map(({ blastId }) => {
+      const { audience, eligible, ended } = started.find((blast) => blast.blastId === blastId) ?? {};
+      return [audience, eligible, ended?.skipped];
+    });
+  });
+};
+
 export const feed: Operation = (pair, chance) => {
   const size = chance.between(1, 5);
   const back = chance.hits(0.7);

@@ -6,6 +6,7 @@ import {
   order,
   direct,
   start,
+  startSmall,
   feed,
   claim,
   record,
@@ -26,7 +27,7 @@ import {
 } from "./other-operations.ts";
 
 const operations: [name: string, weight: number, run: Operation][] = [
-  ["order", 3, order], ["direct", 1, direct], ["start", 5, start], ["feed", 3, feed], ["claim", 7, claim], ["record", 8, record], ["expire", 2, expire],
+  ["order", 3, order], ["direct", 1, direct], ["start", 5, start], ["start-small", 2, startSmall], ["feed", 3, feed], ["claim", 7, claim], ["record", 8, record], ["expire", 2, expire],
   ["due", 2, due], ["stalled", 2, stalled], ["finish", 2, finish], ["steer", 2, steerIt], ["suppress", 1, suppressSome], ["webhooks", 3, webhooks],
   ["verify", 1, verify], ["schedule", 2, schedule], ["relay", 1, relay], ["credit", 1, credit], ["time", 3, time],
 ]; // prettier-ignore

@@ -3,6 +3,7 @@ import { skipReason } from "#core/domain/delivery/decide.ts";
 import type { CompletedBlast } from "#core/adapters/postgres/blasts/complete.ts";
 import type { FreezePage } from "#core/adapters/postgres/blasts/freeze-page.ts";
 import type { StoppedBlast } from "#core/adapters/postgres/blasts/skip-remaining.ts";
+import { NotOrdinaryError, type StartedSmall } from "#core/adapters/postgres/blasts/start-small.ts";
 import type { Account, Started } from "#core/adapters/postgres/blasts/start.ts";
 import { addProgress, logActivity, releaseReserved, reserve } from "./book.ts";
 import { blastOf, ConstraintError, sumOf, type Blast, type Customer, type MemoryDatabase } from "./tables.ts";
@@ -111,6 +112,36 @@ export function startBlast(db: MemoryDatabase, agencyId: string, blastId: string
   return { kind: "started", audience: blast.audienceSize, eligible: blast.eligible };
 }
 
+/** blasts/start-small.ts. All of the histories' audiences are small, so half a page is what goes page by page here. */
+export function startSmallBlasts(
+  db: MemoryDatabase,
+  agencyId: string,
+  orders: readonly { blastId: string; userId: string | null }[],
+): StartedSmall[] {
+  const ordinary = orders.flatMap(({ blastId, userId }) => {
+    const blast = blastOf(db, agencyId, blastId);
+    const few = blast === undefined ? 0 : namedOf(db, blast);
+    const fits = few > 0 && few <= db.pageRows / 2 && checkAccount(db, agencyId, userId) === "ok";
+    return fits && blast?.state === "accepted" && membersOf(db, blast).length > 0 ? [blast] : [];
+  });
+  // All or none: what a transaction that rolls back would have written is never written.
+  const judged = ordinary.map((blast) => judgePage(db, blast, membersOf(db, blast)));
+  const wanted = judged.flat().filter(({ reason }) => reason === undefined).length;
+  if (db.switches.checkBalance && wanted > db.agencies.get(agencyId)!.balance)
+    throw new NotOrdinaryError("not enough credit");
+  return ordinary.map((blast) => {
+    freezePage(db, agencyId, blast.id);
+    startBlast(db, agencyId, blast.id);
+    const { id: blastId, audienceSize: audience, eligible } = blast;
+    return { blastId, audience, eligible, ...(eligible === 0 ? { ended: complete(db, blast) } : {}) };
+  });
+}
+
+function namedOf(db: MemoryDatabase, { audience }: Blast): number {
+  if (audience.listId !== undefined) return db.lists.get(audience.listId)?.length ?? 0;
+  return audience.filter === undefined ? (audience.customers?.ids ?? []).length : 0;
+}
+
 export function refuseBlast(db: MemoryDatabase, agencyId: string, blastId: string, reason: string): boolean {
   const blast = blastOf(db, agencyId, blastId);
   if (blast === undefined || (blast.state !== "accepted" && blast.state !== "freezing")) return false;
@@ -165,13 +196,15 @@ export function completeBlasts(db: MemoryDatabase, limit: number): CompletedBlas
     )
     .filter((b) => sumOf(b.progress) === b.audienceSize)
     .slice(0, limit);
-  return ended.map((blast) => {
-    blast.completedAtMs = db.nowMs();
-    if (blast.state === "sending") blast.state = "completed";
-    const { accepted, skipped, rejected, held } = blast.progress;
-    return {
-      agency_id: blast.agencyId, id: blast.id, state: blast.state, reopened: blast.reopened, refusal_reason: blast.refusalReason, audience_size: blast.audienceSize,
-      accepted, skipped, rejected, held, completed_at: new Date(blast.completedAtMs),
-    }; // prettier-ignore
-  });
+  return ended.map((blast) => complete(db, blast));
+}
+
+function complete(db: MemoryDatabase, blast: Blast): CompletedBlast {
+  blast.completedAtMs = db.nowMs();
+  if (blast.state === "sending") blast.state = "completed";
+  const { accepted, skipped, rejected, held } = blast.progress;
+  return {
+    agency_id: blast.agencyId, id: blast.id, state: blast.state, reopened: blast.reopened, refusal_reason: blast.refusalReason, audience_size: blast.audienceSize,
+    accepted, skipped, rejected, held, completed_at: new Date(blast.completedAtMs),
+  }; // prettier-ignore
 }

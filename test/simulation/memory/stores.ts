@@ -112,6 +112,13 @@ export function createMemoryBlastStore(db: MemoryDatabase, { once }: Transaction
         if (started.kind === "started") announce(db, agencyId, announcement(started));
         return started;
       }),
+    startSmallBlasts: (agencyId, orders, announcements) =>
+      once("startSmallBlasts", () => {
+        const started = freeze.startSmallBlasts(db, agencyId, orders);
+        for (const blast of started)
+          for (const message of announcements(blast)) announce(db, agencyId, message);
+        return started;
+      }),
     takeBlastsToFeed: (lane, limit) => once("takeBlastsToFeed", () => feed.takeBlastsToFeed(db, lane, limit)),
     giveBack: (ids) => once("giveBack", () => feed.giveBack(db, ids)),
     nextPortion: (blast, size) => once("nextPortion", () => feed.nextPortion(db, blast, size)),

@@ -207,7 +207,7 @@ function startConsumer(world: World, life: Life, queue: Queue, worker: Worker): 
   let busy = 0;
   const pump = () => {
     while (busy < concurrentBatches && life.alive) {
-      const batch = broker.take(queue, queue === "list" ? 1 : world.settings.takeMax, life);
+      const batch = broker.take(queue, world.settings.takeMax, life);
       if (batch.length === 0) return;
       busy += 1;
       trace.add(

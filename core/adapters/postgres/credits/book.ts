@@ -26,6 +26,35 @@ export async function reserve(tx: Tx, booking: Booking, count: number): Promise<
   return true;
 }
 
+/** The same for several blasts of an agency: all of them, or none. */
+export async function reserveEach(
+  tx: Tx,
+  agencyId: string,
+  wanted: readonly { blastId: string; count: number }[],
+): Promise<boolean> {
+  const sum = wanted.reduce((total, { count }) => total + count, 0);
+  if (sum === 0) return true;
+  await holdShard(tx, agencyId);
+  const { numAffectedRows } = await sql`
+    UPDATE credits SET balance = balance - ${sum} WHERE agency_id = ${agencyId} AND balance >= ${sum}`.execute(
+    tx,
+  );
+  if (numAffectedRows !== 1n) return false;
+  await tx
+    .insertInto("ledger")
+    .values(
+      wanted.map(({ blastId, count }) => ({
+        agency_id: agencyId,
+        blast_id: blastId,
+        kind: "reserve" as const,
+        amount: -count,
+        reserved: count,
+      })),
+    )
+    .execute();
+  return true;
+}
+
 /** `count` deliveries were accepted: their reservation is spent. Touches no balance, so parallel batches do not wait for it. */
 export async function settleReserved(tx: Tx, booking: Booking, count: number): Promise<void> {
   if (count > 0) await write(tx, booking, "settle", 0, -count);

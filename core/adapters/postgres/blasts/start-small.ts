@@ -1,0 +1,142 @@
+import { sql } from "kysely";
+import { audienceJudgements, frozenSkipReason } from "../audience/source.ts";
+import { reserveEach } from "../credits/book.ts";
+import type { Tx } from "../database.ts";
+import type { CompletedBlast } from "./complete.ts";
+import { ownShard } from "./progress.ts";
+
+/** Customers of a blast that is frozen and started beside others; with a batch of 25 that is half a page of freezing. */
+export const smallAudience = 200;
+
+/** A blast that was frozen and started; `ended` when nobody of its audience can be sent to, so that it ended at once. */
+export interface StartedSmall {
+  blastId: string;
+  audience: number;
+  eligible: number;
+  ended?: CompletedBlast;
+}
+
+/** Of blasts that were taken together one is not what it seemed; the transaction must roll back, and each of them goes its own way. */
+export class NotOrdinaryError extends Error {
+  override readonly name = "NotOrdinaryError";
+}
+
+/**
+ * Freezes and starts, in one transaction, those of an agency's blasts that are ordinary: just accepted, to a list or to named customers, of
+ * whom there are few; the account may send and there is credit for all of them. The others are not in the answer and nothing was written of
+ * them. It writes what `freezePage` and `startBlast` would for each. Throws `NotOrdinaryError`.
+ */
+export async function startSmallBlasts(
+  tx: Tx,
+  agencyId: string,
+  orders: readonly { blastId: string; userId: string | null }[],
+): Promise<StartedSmall[]> {
+  const ids = await lockOrdinary(tx, agencyId, orders);
+  if (ids.length === 0) return [];
+  const started = await freezeAndStart(tx, agencyId, ids);
+  if (started.some(({ audience }) => audience > smallAudience))
+    throw new NotOrdinaryError("A list of customers grew while it was being frozen.");
+  const paid = started.filter(({ eligible }) => eligible > 0);
+  if (
+    !(await reserveEach(
+      tx,
+      agencyId,
+      paid.map(({ blastId, eligible }) => ({ blastId, count: eligible })),
+    ))
+  )
+    // prettier-ignore
+    throw new NotOrdinaryError("There is not enough credit for all of the blasts.");
+  return started;
+}
+
+/** In the order of their ids, so that two who take some of the same wait for each other instead of dying of each other. */
+async function lockOrdinary(
+  tx: Tx,
+  agencyId: string,
+  orders: readonly { blastId: string; userId: string | null }[],
+): Promise<string[]> {
+  const ordered = orders.toSorted((left, right) => (left.blastId < right.blastId ? -1 : 1));
+  // The blasts are looked up one by one, here and (by the settings) in the statement behind it: a plan that was made while the table was
+  // small, and is kept with the connection, would read all of it for each batch.
+  const { rows } = await sql<{ id: string }>`
+    /* prepared lock-ordinary */ WITH looked_up AS MATERIALIZED (
+      SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+    )
+    SELECT b.id FROM looked_up, unnest(${ordered.map(({ blastId }) => blastId)}::uuid[],
+      ${ordered.map(({ userId }) => userId)}::uuid[]) AS o(id, user_id)
+    CROSS JOIN LATERAL (
+      SELECT b.id FROM blasts b
+      WHERE b.id = o.id AND b.agency_id = ${agencyId}::uuid AND b.state = 'accepted'
+        AND (SELECT a.standing = 'good' FROM agencies a WHERE a.id = b.agency_id)
+        AND (o.user_id IS NULL OR (SELECT u.active AND u.agency_id = b.agency_id FROM users u WHERE u.id = o.user_id))
+        AND CASE WHEN b.audience->'listId' IS NOT NULL THEN (SELECT count(*) FROM (
+            SELECT FROM customer_list_members m WHERE m.list_id = (b.audience->>'listId')::uuid LIMIT ${smallAudience + 1}::int) AS m)
+          WHEN b.audience->'customers' IS NOT NULL THEN jsonb_array_length(b.audience->'customers'->'ids')
+          ELSE 0 END BETWEEN 1 AND ${smallAudience}::int
+      FOR UPDATE OF b
+    ) b`.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
+type Row = Omit<CompletedBlast, "completed_at"> & { eligible: number; completed_at: Date | null };
+
+async function freezeAndStart(tx: Tx, agencyId: string, ids: string[]): Promise<StartedSmall[]> {
+  const { rows } = await sql<Row>`
+    /* prepared freeze-and-start */ WITH wanted AS MATERIALIZED (
+      SELECT b.id, (b.audience->>'listId')::uuid AS list_id, b.audience->'customers'->'ids' AS ids
+      FROM blasts b WHERE b.id = ANY(${ids}::uuid[])
+    ), page AS MATERIALIZED (
+      -- Each customer is looked up by itself: joined, a list that statistics take for a long one would have all customers read.
+      SELECT w.id AS blast_id, c.* FROM wanted w CROSS JOIN LATERAL (
+        (SELECT m.customer_id FROM customer_list_members m WHERE m.list_id = w.list_id
+          ORDER BY m.customer_id LIMIT ${smallAudience + 1}::int)
+        UNION SELECT named::uuid FROM jsonb_array_elements_text(w.ids) AS named
+      ) AS member CROSS JOIN LATERAL (
+        SELECT c.id, c.agency_id, c.email, c.address_key, c.status FROM customers c
+        WHERE c.id = member.customer_id AND c.agency_id = ${agencyId}::uuid AND c.status <> 'deleted' OFFSET 0
+      ) c
+    ), judged AS (
+      SELECT c.blast_id, c.id, c.email, c.address_key, ${frozenSkipReason} AS reason FROM page c ${audienceJudgements}
+    ), numbered AS MATERIALIZED (
+      SELECT (row_number() OVER (PARTITION BY blast_id ORDER BY id))::int AS seq, blast_id, id, email, address_key, reason FROM judged
+    ), distinct_ones AS (
+      INSERT INTO deliveries (blast_id, seq, agency_id, customer_id, address, address_key)
+      SELECT blast_id, seq, ${agencyId}::uuid, id, email, address_key FROM numbered WHERE reason IS NULL ORDER BY blast_id, seq
+      ON CONFLICT (blast_id, address_key) DO NOTHING
+      RETURNING blast_id, seq
+    ), skipped AS (
+      INSERT INTO deliveries (blast_id, seq, agency_id, customer_id, address, state, reason, step)
+      SELECT n.blast_id, n.seq, ${agencyId}::uuid, n.id, n.email, 'skipped', coalesce(n.reason, 'duplicate_address'), 1
+      FROM numbered n WHERE n.reason IS NOT NULL OR (n.blast_id, n.seq) NOT IN (SELECT blast_id, seq FROM distinct_ones)
+      RETURNING blast_id, seq, customer_id, reason
+    ), logged AS (
+      INSERT INTO activities (source_id, seq, step, agency_id, customer_id, kind, data)
+      SELECT blast_id, seq, 1, ${agencyId}::uuid, customer_id, 'delivery.skipped',
+        jsonb_build_object('reason', reason, 'decided', 'when the audience was frozen')
+      FROM skipped
+    ), reasons AS (
+      INSERT INTO blast_reasons (blast_id, reason, shard, agency_id, count)
+      SELECT blast_id, reason, ${ownShard}, ${agencyId}::uuid, count(*) FROM skipped GROUP BY 1, 2 ORDER BY 1, 2
+      ON CONFLICT (blast_id, reason, shard) DO UPDATE SET count = blast_reasons.count + excluded.count
+    ), counted AS MATERIALIZED (
+      SELECT n.blast_id, count(*)::int AS audience, (array_agg(n.id ORDER BY n.seq DESC))[1] AS cursor,
+        (SELECT count(*) FROM skipped s WHERE s.blast_id = n.blast_id)::int AS skipped
+      FROM numbered n GROUP BY n.blast_id
+    ), progress AS (
+      INSERT INTO blast_progress (blast_id, shard, agency_id, skipped)
+      SELECT blast_id, ${ownShard}, ${agencyId}::uuid, skipped FROM counted WHERE skipped > 0 ORDER BY blast_id
+      ON CONFLICT (blast_id, shard) DO UPDATE SET skipped = blast_progress.skipped + excluded.skipped, changed_at = now()
+    )
+    UPDATE blasts b SET state = CASE WHEN n.skipped = n.audience THEN 'completed' ELSE 'sending' END,
+      freeze_cursor = n.cursor, audience_size = n.audience, eligible = n.audience - n.skipped, started_at = now(),
+      completed_at = CASE WHEN n.skipped = n.audience THEN clock_timestamp() END
+    FROM counted n WHERE b.id = n.blast_id
+    RETURNING b.agency_id, b.id, b.state, b.reopened, b.refusal_reason, b.audience_size, b.eligible, 0 AS accepted, n.skipped,
+      0 AS rejected, 0 AS held, b.completed_at`.execute(tx);
+  return rows.map(({ eligible, completed_at, ...blast }) => ({
+    blastId: blast.id,
+    audience: blast.audience_size,
+    eligible,
+    ...(completed_at === null ? {} : { ended: { ...blast, completed_at } }),
+  }));
+}
