@@ -55,9 +55,9 @@ more than was paid for, though blasts in parallel tried to.
 ## What these faults are, and what they are not
 
 - *Without room on its disk* is the broker's own limit of storage, \`max_file_store\`, lowered below what its streams have reserved: every
-  publication is refused until there is room. A file system that is really full takes rights to mount one. Tried by hand on a tmpfs, nats-server 2.15
-  then logs "no space left on device" and acknowledges nothing, and goes on so when there is room again, until it is restarted: to
-  publishers it is a broker that is away, which is above. The [runbook](runbook.md#the-brokers-disk-is-full) says what to do.
+  publication is refused until there is room. A file system that is really full takes rights to mount one. Tried by hand on one of 12 MB, nats-server 2.15
+  then logs "no space left on device" and publications time out; with room again it still acknowledged nothing in ten tries; restarted, it acknowledged at once,
+  and all 96 messages that it had acknowledged before were there. To publishers it is a broker that is away, which is above. The [runbook](runbook.md#the-brokers-disk-is-full) says what to do.
 - *An hour's outage* does not fit into a run. [long-outage.test.ts](../test/faults/long-outage.test.ts) has one on the real parts: nobody can connect to
   the provider, and the rows' clock is moved on until an hour is over, wait by wait, as the delays say.
   \`make simulate\` has outages of any length on its own clock.

@@ -1,6 +1,7 @@
 """A broker of one's own with exactly the streams that the contracts declare."""
 
 import asyncio
+import contextlib
 import json
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from fanfare_worker.envelope import cloud_event_headers
 ROOT = Path(__file__).parents[3]
 AGENCY = "0197a3c4-0000-7000-8000-000000000001"
 PATIENCE_S = 15
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 async def until(condition: Callable[[], Awaitable[object] | object], patience: float = PATIENCE_S):
@@ -154,6 +156,14 @@ class Bed:
             await program.drain(0)
         for client in self._clients:
             await client.close()
+
+
+async def empty(bed: Bed) -> bool:
+    """Whether nothing is left on the queue."""
+    with contextlib.suppress(nats.errors.Error):
+        return await bed.waiting() == 0
+    # The broker does not answer just now.
+    return False
 
 
 SUBJECT = f"fanfare.work.export.bulk.{AGENCY}"
