@@ -33,8 +33,9 @@ export async function composeMail(
     const rejected = deliveries.map((delivery) => renderFailure(delivery, compiled.reason));
     return { mail: { ...envelope, subject: "", html: "", text: "", recipients: [] }, rejected };
   }
-  const urls = deliveries.map(({ customer_id: customerId }) =>
-    deps.unsubscribeUrl({ agencyId: batch.agencyId, customerId }),
+  const urls = deps.unsubscribeUrls(
+    batch.agencyId,
+    deliveries.map(({ customer_id }) => customer_id),
   );
   const contexts = deliveries.map((delivery, index) => customerContext(delivery, urls[index]!));
   const rendered = renderBatch(compiled.template, sharedContext(blast), contexts);

@@ -48,7 +48,8 @@ export interface CustomerSenderDeps {
   /** In [0, 1), for jitter. */
   random: () => number;
   newId: () => string;
-  unsubscribeUrl: (who: { agencyId: string; customerId: string }) => string;
+  /** Of customers of one agency, in their order. */
+  unsubscribeUrls: (agencyId: string, customerIds: readonly string[]) => string[];
   batchMax: number;
   callTimeoutMs: number;
   /** Batches of one sending domain that this instance has at the provider at once, when all is well; `defaultMaxCalls` when absent. */

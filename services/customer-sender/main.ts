@@ -5,7 +5,7 @@ import { connectNats } from "#core/adapters/nats/connect.ts";
 import { applyTopology, waitForTopology } from "#core/adapters/nats/topology.ts";
 import { createDeliveryStore } from "#core/adapters/postgres/delivery-store.ts";
 import { openDatabase } from "#core/adapters/postgres/database.ts";
-import { unsubscribePath } from "#core/domain/consent/unsubscribe-link.ts";
+import { unsubscribePaths } from "#core/domain/consent/unsubscribe-link.ts";
 import { instanceName, startProgram } from "#core/runtime/boot.ts";
 import { allEventContracts, allWorkContracts } from "#core/runtime/contracts.ts";
 import { run } from "#core/runtime/lifecycle.ts";
@@ -74,7 +74,10 @@ await run({
       meter: providerMeter(metrics),
       random: Math.random,
       newId: randomUUID,
-      unsubscribeUrl: (who) => publicOrigin + unsubscribePath(who, config.FANFARE_LINK_SECRET),
+      unsubscribeUrls: (agencyId, customerIds) =>
+        unsubscribePaths(agencyId, customerIds, config.FANFARE_LINK_SECRET).map(
+          (path) => publicOrigin + path,
+        ),
       batchMax: config.MAILGUN_BATCH_MAX,
       callTimeoutMs: config.MAILGUN_TIMEOUT_MS,
       leaseMs: config.FANFARE_LEASE_MS,

@@ -177,7 +177,7 @@ function startParts(
   const customer: CustomerSenderDeps = {
     store, mailer: { send: lives.customerSender.effect(mailgun.send) }, verifier: undefined, templates: createTemplateCache(store),
     log, name: "customer-sender@test", monotonicMs: () => performance.now(), random: Math.random, newId: randomUUID,
-    unsubscribeUrl: ({ customerId }) => `http://127.0.0.1/${customerId}`, batchMax: 500, callTimeoutMs, leaseMs, firstLookMs: 5_000,
+    unsubscribeUrls: (_agency, ids) => ids.map((id) => `http://127.0.0.1/${id}`), batchMax: 500, callTimeoutMs, leaseMs, firstLookMs: 5_000,
   }; // prettier-ignore
   const scheduler: SchedulerDeps = {
     store: createTimerStore(lives.scheduler.database(o.database)), publisher: lives.scheduler.publisher(broker),

@@ -106,7 +106,7 @@ export async function startPipeline(o: { databaseUrl?: string } = {}): Promise<P
       const deps: CustomerSenderDeps = {
         store, mailer: mailgun, verifier: undefined, templates: createTemplateCache(store), log, name: `customer-sender@${randomUUID()}`,
         monotonicMs: () => performance.now(), random: Math.random, newId: randomUUID,
-        unsubscribeUrl: ({ customerId }) => `http://127.0.0.1/${customerId}`, batchMax: 500, callTimeoutMs: 2_000, leaseMs: 5_000,
+        unsubscribeUrls: (_agency, ids) => ids.map((id) => `http://127.0.0.1/${id}`), batchMax: 500, callTimeoutMs: 2_000, leaseMs: 5_000,
         firstLookMs: 200,
       };
       const worker = await work(sendToCustomer({ ...deps, ...over(deps) }) as unknown as Worker);

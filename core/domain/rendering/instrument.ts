@@ -10,6 +10,7 @@ import {
   type Run,
 } from "./helpers.ts";
 import type { Meter } from "./meter.ts";
+import { plainPiece, renderPlain } from "./plain-piece.ts";
 
 /** Statements that are rendered together into one text, and how each expression in them is printed. */
 export type Piece = { body: readonly hbs.AST.Statement[]; modeOf: (node: hbs.AST.Node) => OutputMode };
@@ -31,13 +32,34 @@ const KNOWN_HELPERS = Object.fromEntries(
 );
 
 /**
- * Compiles pieces into one function, so that a customer costs one call however many pieces there are.
- * The tree comes from our own parser and has passed `checkSyntax`; it is rewritten so that every printed value passes
- * our output helper and every block body our meter. Whitespace was settled by the parser and must not be touched again.
+ * Compiles pieces into one function, so that a customer costs one call however many pieces there are; a piece that only prints fields costs none.
+ * The tree comes from our own parser and has passed `checkSyntax`.
  */
 export function compilePieces(pieces: readonly Piece[]): Render {
-  if (pieces.length === 0) return () => [];
-  const body = pieces.map((piece, index) => segment(index, rewriteBody(piece, piece.body)));
+  const plain = pieces.map(plainPiece);
+  const others = compileOthers(
+    pieces.flatMap((piece, index) => (plain[index] === undefined ? [{ piece, index }] : [])),
+  );
+  return (context, meter) => {
+    const sink: string[] = Array.from({ length: pieces.length }, () => "");
+    others(context, { meter, sink });
+    for (let index = 0; index < plain.length; index += 1) {
+      const fields = plain[index];
+      if (fields !== undefined) sink[index] = renderPlain(fields, context, meter);
+    }
+    return sink;
+  };
+}
+
+/**
+ * With Handlebars, into their places. The tree is rewritten so that every printed value passes our output helper and every block body our
+ * meter. Whitespace was settled by the parser and must not be touched again.
+ */
+function compileOthers(
+  others: readonly { piece: Piece; index: number }[],
+): (context: object, run: Run) => void {
+  if (others.length === 0) return () => undefined;
+  const body = others.map(({ piece, index }) => segment(index, rewriteBody(piece, piece.body)));
   const compiled = handlebars.compile(program(body), {
     knownHelpers: KNOWN_HELPERS as Exclude<CompileOptions["knownHelpers"], undefined>,
     knownHelpersOnly: true,
@@ -45,15 +67,13 @@ export function compilePieces(pieces: readonly Piece[]): Render {
     ignoreStandalone: true,
     data: true,
   });
-  return (context, meter) => {
-    const run: Run = { meter, sink: [] };
+  return (context, run) => {
     compiled(context, {
       data: { run },
       // Said outright, because leaving it open makes Handlebars print a warning when a template tries.
       allowProtoPropertiesByDefault: false,
       allowProtoMethodsByDefault: false,
     });
-    return run.sink;
   };
 }
 

@@ -115,7 +115,7 @@ function startCustomerSender(world: World, life: Life): void {
     monotonicMs: () => loop.nowMs - world.startMs,
     random: () => chance.next(),
     newId: world.db.newId,
-    unsubscribeUrl: ({ customerId }) => `https://example.com/${customerId}`,
+    unsubscribeUrls: (_agency, ids) => ids.map((id) => `https://example.com/${id}`),
     batchMax: settings.batchMax,
     callTimeoutMs: settings.callTimeoutMs,
     leaseMs: settings.leaseMs,
