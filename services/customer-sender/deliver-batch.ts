@@ -4,6 +4,7 @@ import { claimBatch, type ClaimedBatch } from "./claim-batch.ts";
 import { composeMail } from "./compose-mail.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
 import type { Governors, Pass } from "./governors.ts";
+import type { KnownBlasts } from "./known-blasts.ts";
 import { recordBatch } from "./record-batch.ts";
 import { sendMail } from "./send-mail.ts";
 import { verifyAddresses } from "./verify-addresses.ts";
@@ -19,10 +20,11 @@ export interface Batch {
 export async function deliverBatch(
   deps: CustomerSenderDeps,
   governors: Governors,
+  blasts: KnownBlasts,
   batch: Batch,
   signal: AbortSignal,
 ): Promise<(seq: number) => Outcome> {
-  const blast = await deps.store.loadBlast(batch.agencyId, batch.blastId);
+  const blast = await blasts.get(batch.agencyId, batch.blastId);
   if (blast === undefined)
     return () => reject("unknown_blast", `Agency ${batch.agencyId} has no blast ${batch.blastId}.`);
   const pass = await governors.enter(blast.sending_domain);

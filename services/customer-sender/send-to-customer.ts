@@ -15,6 +15,7 @@ import type { Content } from "#gen/fanfare/work/v1/content_pb.js";
 import { createGovernors, type Governors } from "./governors.ts";
 import { deliverBatch } from "./deliver-batch.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
+import { createKnownBlasts, type KnownBlasts } from "./known-blasts.ts";
 
 // While the database is away nothing fails: messages wait, and come back spread over some seconds.
 const databaseAwayDelayMs = 2_000;
@@ -30,6 +31,7 @@ export const defaultMaxCalls = 256;
 export function sendToCustomer(deps: CustomerSenderDeps) {
   const { maxCallsPerDomain: maxCalls = defaultMaxCalls, monotonicMs, random, meter } = deps;
   const governors = createGovernors({ maxCalls, monotonicMs, random, meter });
+  const blasts = createKnownBlasts({ store: deps.store, monotonicMs });
   return defineWorker({
     contract: SendBlastToCustomerSchema,
     prefetchBatches,
@@ -43,7 +45,9 @@ export function sendToCustomer(deps: CustomerSenderDeps) {
       }
       await Promise.all(written);
       await Promise.all(
-        groupByCall(orders, deps.batchMax).map((group) => deliverGroup(deps, governors, group, signal)),
+        groupByCall(orders, deps.batchMax).map((group) =>
+          deliverGroup(deps, governors, blasts, group, signal),
+        ),
       );
       return orders.map((order) => order.outcome ?? retry("no outcome"));
     },
@@ -136,13 +140,14 @@ function portions<T>(all: T[], size: number): T[][] {
 async function deliverGroup(
   deps: CustomerSenderDeps,
   governors: Governors,
+  blasts: KnownBlasts,
   group: Order[],
   signal: AbortSignal,
 ): Promise<void> {
   const { agencyId, blastId } = group[0]!;
   const customerOf = new Map(group.map((order) => [order.seq, order.customerId]));
   try {
-    const outcomes = await deliverBatch(deps, governors, { agencyId, blastId, customerOf }, signal);
+    const outcomes = await deliverBatch(deps, governors, blasts, { agencyId, blastId, customerOf }, signal);
     for (const order of group) order.outcome = outcomes(order.seq);
   } catch (error) {
     deps.log.warn({ err: error, agencyId, blastId, deliveries: customerOf.size }, "a batch failed");

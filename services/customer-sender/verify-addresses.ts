@@ -1,7 +1,7 @@
-import type { ClaimableBlast } from "#core/adapters/postgres/deliveries/claim.ts";
 import type { JudgedAddress } from "#core/adapters/postgres/verdicts/verdicts.ts";
 import type { Batch } from "./deliver-batch.ts";
 import type { CustomerSenderDeps, AddressVerdict } from "./deps.ts";
+import type { KnownBlast } from "./known-blasts.ts";
 
 const dayMs = 24 * 60 * 60 * 1_000;
 // A mailbox that exists seldom ceases to within a quarter; one that did not may be made; an unknown one is worth asking again soon.
@@ -14,7 +14,7 @@ const validMs = { deliverable: 90 * dayMs, risky: 30 * dayMs, undeliverable: 30 
 export async function verifyAddresses(
   deps: CustomerSenderDeps,
   batch: Batch,
-  blast: ClaimableBlast,
+  blast: KnownBlast,
   signal: AbortSignal,
 ): Promise<void> {
   const { verifier } = deps;

@@ -17,7 +17,7 @@ export function unsubscribePaths(agencyId: string, customerIds: readonly string[
   const signatures = sign(agencyId, customerIds, secret);
   return customerIds.map(
     (customerId, index) =>
-      `/unsubscribe/${agencyId}/${customerId}/${signatures.base64urlSlice(index * blockBytes, (index + 1) * blockBytes)}`,
+      `/unsubscribe/${agencyId}/${customerId}/${signatures.toString("base64url", index * blockBytes, (index + 1) * blockBytes)}`,
   );
 }
 
