@@ -5,13 +5,14 @@ import { DatabaseBusyError } from "./unavailable.ts";
 /** How a transaction begins. It is sent together with the first statement behind it, which saves one of its round trips. */
 export const opens = "BEGIN;";
 
-// A statement that begins with its name is parsed and planned once a connection, and not at every call.
-const named = /^\s*\/\* prepared ([a-z-]+) \*\//;
+// A statement that begins with its name is parsed and planned once a connection, and not at every call. One that says it is the last of its
+// transaction has the COMMIT sent right behind it.
+const named = /^\s*\/\* prepared ([a-z-]+)(, then commit)? \*\//;
 
 /**
  * The pool as Kysely sees it, over one whose connections are pipelined (`pipeline: true`). A transaction's opening is answered at once and
- * its result comes with that of the next statement. PostgreSQL works in order: if the opening fails, what follows fails in the aborted
- * transaction, and the opening's error is the one that is told.
+ * it leaves with the first statement, in one write. PostgreSQL works in order: if the opening fails, what follows fails in the aborted
+ * transaction, and the opening's error is the one that is told. So does the COMMIT behind a last statement that fails: it rolls back.
  */
 export function pipelinedPool(pool: pg.Pool): PostgresPool {
   return {
@@ -40,32 +41,44 @@ async function take(pool: pg.Pool): Promise<pg.PoolClient> {
   }
 }
 
-/**
- * What is sent until this turn ends leaves in one write. Each costs more than the statement it carries: the system hands it over and wakes the
- * server.
- */
-function holdUntilTurnEnds({ connection: { stream } }: pg.PoolClient): void {
-  stream.cork();
-  process.nextTick(() => stream.uncork());
-}
+const noResult: PostgresQueryResult<unknown> = { command: "UPDATE", rowCount: 0, rows: [] };
 
 function pipelined(client: pg.PoolClient): PostgresPoolClient {
-  let opening: Promise<unknown> | undefined;
+  let opening: string | undefined;
+  let ended = false;
   const query = async (text: string, values: readonly unknown[]): Promise<PostgresQueryResult<unknown>> => {
     if (text.startsWith(opens)) {
-      holdUntilTurnEnds(client);
-      opening = client.query(text);
-      opening.catch(() => undefined);
-      return { command: "UPDATE", rowCount: 0, rows: [] };
+      opening = text;
+      return noResult;
     }
-    const name = named.exec(text)?.[1];
-    const sent = client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) });
-    if (opening !== undefined) {
-      const opened = opening;
-      opening = undefined;
-      await Promise.all([opened, sent]);
+    if (ended) {
+      ended = false;
+      if (text === "COMMIT" || text === "ROLLBACK") return noResult;
+      throw new Error(`A statement stands behind one that said it was the last of its transaction: ${text}`);
     }
-    return (await sent) as unknown as PostgresQueryResult<unknown>;
+    const [, name, last] = named.exec(text) ?? [];
+    const sent = inOneWrite(client, () => {
+      const all: Promise<unknown>[] = opening === undefined ? [] : [client.query(opening)];
+      all.push(client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) }));
+      if (last !== undefined) all.push(client.query("COMMIT"));
+      return all;
+    });
+    const at = opening === undefined ? 0 : 1;
+    opening = undefined;
+    ended = last !== undefined;
+    return (await Promise.all(sent))[at] as PostgresQueryResult<unknown>;
   };
   return { query: query as PostgresPoolClient["query"], release: (destroy) => client.release(destroy) };
+}
+
+/**
+ * What is sent together leaves in one write. Each costs more than the statement it carries: the system hands it over and wakes the server.
+ */
+function inOneWrite<T>({ connection: { stream } }: pg.PoolClient, send: () => T): T {
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
 }

@@ -2,27 +2,31 @@ import { sql } from "kysely";
 import type { NewBlast } from "../blasts/accept.ts";
 import { orderHash } from "../blasts/order.ts";
 import type { Tx } from "../database.ts";
+import type { OutboxMessage } from "../outbox/announce.ts";
 
 /** A blast that was written, and when its countdown ends. */
 export interface AcceptedAtOnce {
   blastId: string;
   leavesAt: Date | null;
+  /** Of the messages' rows. */
+  outboxIds: string[];
 }
 
 /**
  * The ordinary case of an order in one statement: the agency may send and has credit, template and audience are there, and the key is new.
- * Then the key and the blast are written. Answers undefined when anything of this is not so; then nothing was written, and the way of
+ * Then the key, the blast under `blastId` and the messages about it are written, and the transaction ends. Answers undefined when anything of this is not so; then nothing was written, and the way of
  * many questions (`orderBlast`) finds out what to say. A key whose first transaction still runs is waited for.
  */
 export async function acceptAtOnce(
   tx: Tx,
   key: string,
   blast: NewBlast,
+  { blastId, messages }: { blastId: string; messages: readonly OutboxMessage[] },
 ): Promise<AcceptedAtOnce | undefined> {
   const { agencyId, audience } = blast;
   const { rows } = await sql<AcceptedAtOnce>`
-    /* prepared accept-at-once */ WITH fitting AS MATERIALIZED (
-      SELECT uuid_v7() AS id, v.version, a.undo_seconds
+    /* prepared accept-at-once, then commit */ WITH fitting AS MATERIALIZED (
+      SELECT ${blastId}::uuid AS id, v.version, a.undo_seconds
       FROM agencies a
       JOIN credits c ON c.agency_id = a.id
       JOIN templates t ON t.agency_id = a.id
@@ -41,12 +45,22 @@ export async function acceptAtOnce(
       INSERT INTO idempotency_keys (agency_id, scope, key, request_hash, result)
       SELECT ${agencyId}::uuid, 'send_blast', ${key}::text, ${orderHash(blast)}::bytea, id::text FROM fitting
       ON CONFLICT DO NOTHING RETURNING result
+    ), accepted AS (
+      INSERT INTO blasts (id, agency_id, user_id, name, lane, template_id, template_version, custom_message, audience, doubt_policy, leaves_at)
+      SELECT f.id, ${agencyId}::uuid, ${blast.userId ?? null}::uuid, ${blast.name}::text, ${blast.lane}::text, ${blast.templateId}::uuid,
+        f.version, ${blast.customMessage}::text, ${JSON.stringify(audience)}::jsonb, ${blast.doubtPolicy ?? null}::text,
+        CASE WHEN f.undo_seconds > 0 THEN now() + make_interval(secs => f.undo_seconds) END
+      FROM fitting f JOIN remembered r ON r.result = f.id::text
+      RETURNING id, leaves_at
+    ), announced AS (
+      INSERT INTO outbox (agency_id, subject, headers, body)
+      SELECT ${agencyId}::uuid, m.subject, m.headers, m.body
+      FROM accepted, unnest(${messages.map(({ subject }) => subject)}::text[], ${messages.map(({ headers }) => JSON.stringify(headers))}::jsonb[],
+        ${messages.map(({ body }) => Buffer.from(body))}::bytea[]) WITH ORDINALITY AS m(subject, headers, body, place)
+      ORDER BY m.place RETURNING id
     )
-    INSERT INTO blasts (id, agency_id, user_id, name, lane, template_id, template_version, custom_message, audience, doubt_policy, leaves_at)
-    SELECT f.id, ${agencyId}::uuid, ${blast.userId ?? null}::uuid, ${blast.name}::text, ${blast.lane}::text, ${blast.templateId}::uuid,
-      f.version, ${blast.customMessage}::text, ${JSON.stringify(audience)}::jsonb, ${blast.doubtPolicy ?? null}::text,
-      CASE WHEN f.undo_seconds > 0 THEN now() + make_interval(secs => f.undo_seconds) END
-    FROM fitting f JOIN remembered r ON r.result = f.id::text
-    RETURNING id AS "blastId", leaves_at AS "leavesAt"`.execute(tx);
+    SELECT id AS "blastId", leaves_at AS "leavesAt", ARRAY(SELECT id::text FROM announced) AS "outboxIds" FROM accepted`.execute(
+    tx,
+  );
   return rows[0];
 }

@@ -36,11 +36,11 @@ export async function announceAll(tx: Tx, agencyId: string, messages: OutboxMess
 
 /**
  * The broker has them. The commit does not wait for the disk: a crash that loses it brings the rows back, and the relay publishes them again
- * under the same ids.
+ * under the same ids. The last statement of its transaction.
  */
 export async function forget(tx: Tx, ids: string[]): Promise<void> {
   await sql`
-    /* prepared forget */ WITH unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true) AS was)
+    /* prepared forget, then commit */ WITH unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true) AS was)
     DELETE FROM outbox o USING unhurried u WHERE o.id = ANY(${ids}::uuid[]) AND u.was IS NOT NULL`.execute(
     tx,
   );

@@ -10,11 +10,12 @@ import type { NewBlast } from "#core/adapters/postgres/blasts/accept.ts";
 import { orderBlast } from "#core/adapters/postgres/blasts/order.ts";
 import type { Tx } from "#core/adapters/postgres/database.ts";
 import { acceptAtOnce } from "#core/adapters/postgres/orders/accept-at-once.ts";
+import { newId } from "#core/adapters/postgres/orders/new-id.ts";
 import { announceAll, type OutboxMessage } from "#core/adapters/postgres/outbox/announce.ts";
 import { laneOf, laneText } from "#core/domain/delivery/lane.ts";
 import { eventEnvelope, workEnvelope } from "#core/runtime/envelope.ts";
 import type { ApiDeps } from "../../deps.ts";
-import { publishSoon } from "../../publish-soon.ts";
+import { publishSoon, type Written } from "../../publish-soon.ts";
 import { requireRole } from "../../rpc/caller.ts";
 import { doubtPolicyText } from "../../rpc/enums.ts";
 import { fail } from "../../rpc/fail.ts";
@@ -43,19 +44,39 @@ export const sendBlast =
       audience: toJson(AudienceSchema, audience!) as AudienceJson,
       doubtPolicy: doubtPolicyText(request.doubtPolicy),
     };
-    const accepted = await deps.database.withAgency(agencyId, async (tx) => {
-      const atOnce = await acceptAtOnce(tx, key, order);
-      const ordered =
-        atOnce === undefined ? await acceptOrSay(tx, key, order) : { ...atOnce, replayed: false };
-      if (ordered.replayed) return { ...ordered, publish: [] };
-      const messages = messagesOf(ordered.blastId, key, order, deps.nowMs());
-      const ids = await announceAll(tx, agencyId, messages);
-      return { ...ordered, publish: messages.map((message, index) => ({ id: ids[index]!, message })) };
-    });
+    const about = (blastId: string) => messagesOf(blastId, key, order, deps.nowMs());
+    const accepted =
+      (await acceptInOne(deps, key, order, about)) ??
+      (await deps.database.withAgency(agencyId, async (tx) => {
+        const ordered = await acceptOrSay(tx, key, order);
+        if (ordered.replayed) return { ...ordered, publish: [] };
+        const messages = about(ordered.blastId);
+        return { ...ordered, publish: written(await announceAll(tx, agencyId, messages), messages) };
+      }));
     publishSoon(deps, accepted.publish);
     const { blastId, replayed, leavesAt } = accepted;
     return { blastId, replayed, ...(leavesAt === null ? {} : { leavesAt: timestampFromDate(leavesAt) }) };
   };
+
+/** The ordinary case, in one statement and one round trip. */
+async function acceptInOne(
+  deps: ApiDeps,
+  key: string,
+  order: NewBlast,
+  about: (blastId: string) => OutboxMessage[],
+) {
+  const blastId = newId(Date.now());
+  const messages = about(blastId);
+  const accepted = await deps.database.withAgency(order.agencyId, (tx) =>
+    acceptAtOnce(tx, key, order, { blastId, messages }),
+  );
+  if (accepted === undefined) return undefined;
+  return { ...accepted, replayed: false, publish: written(accepted.outboxIds, messages) };
+}
+
+function written(ids: readonly string[], messages: readonly OutboxMessage[]): Written[] {
+  return messages.map((message, index) => ({ id: ids[index]!, message }));
+}
 
 /** Question by question: what was ordered under this key before, or what is wrong with the order. */
 async function acceptOrSay(tx: Tx, key: string, order: NewBlast) {
