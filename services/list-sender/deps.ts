@@ -19,4 +19,6 @@ export interface FeederDeps {
 export interface ListSenderDeps extends FeederDeps {
   /** Called when there may be something to release, so that it does not wait for the next tick. */
   wakeFeeder: () => void;
+  /** Waits. Without it a burst is frozen as it comes. */
+  rest?: (ms: number) => Promise<unknown>;
 }

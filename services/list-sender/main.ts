@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { connectNats } from "#core/adapters/nats/connect.ts";
 import { createPublisher } from "#core/adapters/nats/publisher.ts";
 import { applyTopology, waitForTopology } from "#core/adapters/nats/topology.ts";
@@ -39,7 +40,7 @@ await run({
       blastWindow: config.FANFARE_BLAST_WINDOW,
     };
     const feeder = startFeeder(base);
-    const deps = { ...base, wakeFeeder: feeder.wake };
+    const deps = { ...base, wakeFeeder: feeder.wake, rest: wait };
     return startProgram({
       service,
       connection,

@@ -32,6 +32,8 @@ export interface DatabaseOptions {
 // Long enough for a page of 10,000 frozen deliveries on a slow disk, short enough that a lost lock owner is noticed.
 const statementTimeoutMs = 30_000;
 const connectTimeoutMs = 5_000;
+// A connection knows its statements' plans by heart; a burst must not begin with twenty that have to learn them.
+const keepIdleMs = 300_000;
 const int8TypeId = 20;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -44,6 +46,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.maxConnections ?? 10,
     application_name: options.applicationName ?? "fanfare",
     connectionTimeoutMillis: options.connectTimeoutMs ?? connectTimeoutMs,
+    idleTimeoutMillis: keepIdleMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
     keepAlive: true,

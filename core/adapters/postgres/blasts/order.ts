@@ -47,13 +47,18 @@ export function orderHash(blast: NewBlast): Buffer {
 
 /** The same for a direct send. The lane is not part of what the key stands for: the same mail twice would be the harm. */
 export async function orderDirectSend(tx: Tx, key: string, send: NewDirectSend): Promise<Ordered> {
-  const hash = requestHash(
-    JSON.stringify([send.customerId, send.templateId, send.templateVersion, send.customMessage]),
-  );
+  const hash = directSendHash(send);
   const { result, replayed } = await once(
     tx,
     { agencyId: send.agencyId, scope: "send_to_customer", key, requestHash: hash },
     () => acceptDirectSend(tx, send),
   );
   return { blastId: result, replayed };
+}
+
+/** What makes a direct send what it is. */
+export function directSendHash(send: NewDirectSend): Buffer {
+  return requestHash(
+    JSON.stringify([send.customerId, send.templateId, send.templateVersion, send.customMessage]),
+  );
 }
