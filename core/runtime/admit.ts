@@ -3,7 +3,7 @@ import type { LaneContract, WorkContract } from "./contract.ts";
 import { laneName } from "./contract.ts";
 import type { DeadLetterReason } from "./dead-letter.ts";
 import type { WorkFields } from "./envelope.ts";
-import { decode, isProblem } from "./envelope.ts";
+import { decodeBy, header, isProblem } from "./envelope.ts";
 import type { HeldMessage } from "./held-message.ts";
 import type { WorkItem } from "./work-item.ts";
 
@@ -19,25 +19,26 @@ export function admit<D extends DescMessage>(
   lane: LaneContract,
   held: HeldMessage,
 ): WorkItem<MessageShape<D>> | Refusal {
-  if (held.body.length > contract.maxMessageBytes) {
+  const { body } = held;
+  if (body.length > contract.maxMessageBytes) {
     return {
       reason: "invalid",
-      detail: `The body has ${held.body.length} bytes; ${contract.typeName} allows ${contract.maxMessageBytes}.`,
+      detail: `The body has ${body.length} bytes; ${contract.typeName} allows ${contract.maxMessageBytes}.`,
     };
   }
-  const { headers } = held;
-  const message = decode(desc, headers, held.body);
+  // Nearly every message has them spelt like this, and then nothing else is read.
+  const message = decodeBy(desc, (name) => held.header(name) ?? header(held.headers, name), body);
   if (isProblem(message)) {
     return { reason: message.problem === "invalid" ? "invalid" : "undecodable", detail: message.detail };
   }
   const disagreement = disagreesWithSubject(message as unknown as WorkFields, contract, held.subject);
   if (disagreement !== undefined) return { reason: "invalid", detail: disagreement };
-  const { traceparent } = headers;
+  const traceparent = held.header("traceparent");
   return {
     message,
     subject: held.subject,
     lane: lane.lane,
-    messageId: headers["Nats-Msg-Id"] ?? `${held.stream}:${held.sequence}:${held.publishedAtMs}`,
+    messageId: held.header("Nats-Msg-Id") ?? `${held.stream}:${held.sequence}:${held.publishedAtMs}`,
     handedOut: held.deliveries,
     publishedAtMs: held.publishedAtMs,
     ...(traceparent !== undefined && traceparentPattern.test(traceparent) ? { traceparent } : {}),

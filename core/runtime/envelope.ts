@@ -6,7 +6,19 @@ import { eventContract, workContract, workSubject } from "./contract.ts";
 import { violationsOf } from "./validation.ts";
 
 /** A message ready to publish: CloudEvents in binary mode on NATS (https://github.com/cloudevents/spec, NATS binding). */
-export type Envelope = { subject: string; headers: Record<string, string>; body: Uint8Array };
+export type Envelope = {
+  subject: string;
+  readonly headers: Record<string, string>;
+  body: Uint8Array;
+  /** From a maker of thousands that has it ready: what `headers` says, as it goes over the wire. Whoever changes headers leaves it out. */
+  wire?: WireHeaders;
+};
+
+/**
+ * `id` is the value of `Nats-Msg-Id` and `ce-id`, and no other message that is published with this one has it; `rest` are all other headers as lines of
+ * `Name: value` with their ends. All ASCII, and checked by whoever made them.
+ */
+export type WireHeaders = { readonly id: string; readonly rest: string };
 
 /** The fields that every task has. */
 export type WorkFields = { agencyId: string; lane: Lane; idempotencyKey: string };
@@ -56,7 +68,16 @@ export function decode<D extends DescMessage>(
   headers: Readonly<Record<string, string>>,
   body: Uint8Array,
 ): MessageShape<D> | DecodeProblem {
-  const type = header(headers, "ce-type");
+  return decodeBy(desc, (name) => header(headers, name), body);
+}
+
+/** The same for headers that are read one by one. `headerOf` finds a header by its name in lower case, however it is spelt. */
+export function decodeBy<D extends DescMessage>(
+  desc: D,
+  headerOf: (lowerCaseName: string) => string | undefined,
+  body: Uint8Array,
+): MessageShape<D> | DecodeProblem {
+  const type = headerOf("ce-type");
   if (type !== undefined && type !== desc.typeName) {
     return {
       problem: "wrong_type",
@@ -64,7 +85,7 @@ export function decode<D extends DescMessage>(
     };
   }
   let message: MessageShape<D>;
-  const json = isJson(headers, body);
+  const json = isJson(headerOf, body);
   try {
     // Unknown fields are refused in JSON, where they are a person's typing error, and kept in binary, where they are a newer contract.
     message = json ? fromJsonString(desc, utf8.decode(body)) : fromBinary(desc, body);
@@ -114,13 +135,13 @@ function headerValue(value: string): string {
     : value.toWellFormed().replace(/[^\x21\x23\x24\x26-\x7e]/gu, (char) => encodeURIComponent(char));
 }
 
-function isJson(headers: Readonly<Record<string, string>>, body: Uint8Array): boolean {
-  const type = header(headers, "ce-datacontenttype") ?? header(headers, "content-type");
+function isJson(headerOf: (lowerCaseName: string) => string | undefined, body: Uint8Array): boolean {
+  const type = headerOf("ce-datacontenttype") ?? headerOf("content-type");
   return type === undefined ? body[0] === openingBrace : type.toLowerCase().startsWith(jsonContentType);
 }
 
-// Header names keep their spelling on NATS; people write Content-Type in several.
-function header(headers: Readonly<Record<string, string>>, lowerCaseName: string): string | undefined {
+/** A header by its name in lower case. Names keep their spelling on NATS; people write Content-Type in several. */
+export function header(headers: Readonly<Record<string, string>>, lowerCaseName: string): string | undefined {
   const exact = headers[lowerCaseName];
   if (exact !== undefined) return exact;
   for (const name in headers)

@@ -1,4 +1,5 @@
 import type { Msg, NatsConnection } from "@nats-io/transport-node";
+import { blockOf, headerIn, headersOf } from "./header-block.ts";
 
 /**
  * A message that the broker handed to this process and that is not settled yet. The client library wraps only messages that
@@ -9,6 +10,8 @@ export type HeldMessage = {
   readonly subject: string;
   readonly body: Uint8Array;
   readonly headers: Record<string, string>;
+  /** The header of exactly this name, without reading the others. */
+  header(name: string): string | undefined;
   readonly stream: string;
   readonly sequence: number;
   /** How often it was handed out, this time included. */
@@ -25,11 +28,11 @@ export type HeldMessage = {
   working(): void;
 };
 
-const ackPayload = new TextEncoder().encode("+ACK");
+// The broker takes an empty payload for +ACK (docs.nats.io, JetStream's acknowledgements), and then has nothing to copy and compare.
+const ackPayload = new Uint8Array(0);
 const workingPayload = new TextEncoder().encode("+WPI");
 const nanosecondsPerMs = 1e6;
-// Nats-Batch-* and Nats-Expected-* were orders to the broker at publication, not part of the message.
-const publicationHeader = /^Nats-(?:Batch|Expected)-/;
+const nanosecondDigits = 6;
 
 /** Undefined when the reply subject is none of JetStream's. */
 export function heldMessage(connection: NatsConnection, msg: Msg): HeldMessage | undefined {
@@ -43,6 +46,7 @@ class Held implements HeldMessage {
   readonly #connection: NatsConnection;
   readonly #msg: Msg;
   readonly #reply: string;
+  #block: string | undefined;
   #headers: Record<string, string> | undefined;
   readonly subject: string;
   readonly stream: string;
@@ -68,7 +72,12 @@ class Held implements HeldMessage {
   }
 
   get headers(): Record<string, string> {
-    return (this.#headers ??= headersOf(this.#msg));
+    return (this.#headers ??= headersOf(this.#msg, (this.#block ??= blockOf(this.#msg))));
+  }
+
+  header(name: string): string | undefined {
+    const block = (this.#block ??= blockOf(this.#msg));
+    return block === undefined ? this.headers[name] : headerIn(block, name);
   }
 
   ack(): void {
@@ -98,46 +107,18 @@ type Place = Pick<HeldMessage, "stream" | "sequence" | "deliveries" | "published
 
 function parseReply(reply: string | undefined): Place | undefined {
   if (!reply?.startsWith("$JS.ACK.")) return undefined;
-  const tokens = reply.split(".");
-  const first = tokens.length === 9 ? 2 : 4;
-  const [stream, , deliveries, sequence, , publishedNs] = tokens.slice(first);
-  if (stream === undefined || publishedNs === undefined) return undefined;
+  const dots: number[] = [];
+  for (let at = 0; (at = reply.indexOf(".", at)) >= 0; at += 1) dots.push(at);
+  // Only what is asked for is cut out: there is one of these for each mail.
+  const first = dots.length === 8 ? 2 : 4;
+  const published = dots[first + 5];
+  if (published === undefined) return undefined;
+  const token = (index: number) => reply.slice((dots[first + index - 1] as number) + 1, dots[first + index]);
   return {
-    stream,
-    sequence: Number(sequence),
-    deliveries: Number(deliveries),
-    publishedAtMs: Math.floor(Number(publishedNs) / nanosecondsPerMs),
+    stream: token(0),
+    sequence: Number(token(3)),
+    deliveries: Number(token(2)),
+    // Without its last six digits; as a number of nanoseconds it would be rounded, and now and then up.
+    publishedAtMs: Number(token(5).slice(0, -nanosecondDigits)),
   };
-}
-
-// The library's own reading costs a fifth of all that a mail costs its sender, for a check of names that the broker has made; so the block is
-// read here. Where a later library keeps it elsewhere, the library reads it.
-type WithBlock = { _msg?: { hdr?: number }; _rdata?: Uint8Array };
-const decoder = new TextDecoder();
-
-function headersOf(msg: Msg): Record<string, string> {
-  const record: Record<string, string> = {};
-  const { _msg: place, _rdata: bytes } = msg as unknown as WithBlock;
-  if (typeof place?.hdr === "number" && bytes instanceof Uint8Array) {
-    if (place.hdr > 0) readBlock(decoder.decode(bytes.subarray(0, place.hdr)), record);
-    return record;
-  }
-  for (const [name, values] of msg.headers ?? []) keep(record, name, values[0] ?? "");
-  return record;
-}
-
-/** `NATS/1.0`, then lines of `Name: value` (ADR-4 of nats-architecture-and-design). The first of a name counts. */
-function readBlock(block: string, record: Record<string, string>): void {
-  for (let from = block.indexOf("\r\n") + 2; from > 1 && from < block.length;) {
-    const end = block.indexOf("\r\n", from);
-    const line = block.slice(from, end < 0 ? block.length : end);
-    const colon = line.indexOf(":");
-    if (colon > -1) keep(record, line.slice(0, colon), line.slice(colon + 1).trim());
-    from = end < 0 ? block.length : end + 2;
-  }
-}
-
-function keep(record: Record<string, string>, name: string, value: string): void {
-  if (!Object.hasOwn(record, name) && !(name.startsWith("N") && publicationHeader.test(name)))
-    record[name] = value;
 }

@@ -14,6 +14,11 @@ const run = promisify(execFile);
 const PORT_TRIES_MAX = 5;
 /** A cold cache builds the server, which takes a minute; ten mean that the network hangs. */
 const FETCH_TIMEOUT_MS = 600_000;
+/**
+ * As deploy/compose.yaml has it. A server that moves thousands of small messages a second keeps little and throws much away: with Go's own
+ * setting every tenth of its CPU looks for what is still in use. The limit is a soft one, far above what it ever keeps.
+ */
+export const SERVER_ENV = { GOGC: "400", GOMEMLIMIT: "512MiB" };
 
 export type NatsOptions = {
   port?: number;
@@ -66,7 +71,7 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
           command,
           args: ["-c", config],
           cwd: directory.path,
-          ...(options.users && { env: options.users.env }),
+          env: { ...SERVER_ENV, ...options.users?.env },
           ...(options.logFile !== undefined && { logFile: options.logFile }),
           readyLine: (line) => (line.includes("Server is ready") ? "" : undefined),
         });

@@ -1,13 +1,10 @@
 // The feeder. PostgreSQL holds the backlog; each lane has a bounded window of released deliveries on the queue, shared by its agencies. Publish, then
 // advance the marks: a crash in between releases one round twice, which claims absorb. Any number of feeders may run.
-import { create, toBinary } from "@bufbuild/protobuf";
 import type { PortionRow } from "#core/adapters/postgres/blast-store.ts";
 import type { FedBlast } from "#core/adapters/postgres/blasts/feed.ts";
 import type { LaneText } from "#core/adapters/postgres/schema.ts";
-import { formatDeliveryId } from "#core/domain/delivery/id.ts";
-import { laneOf } from "#core/domain/delivery/lane.ts";
-import { newTraceparent, workEnvelope, type Envelope } from "#core/runtime/envelope.ts";
-import { SendBlastToCustomerSchema } from "#gen/fanfare/work/v1/send_blast_to_customer_pb.js";
+import type { Envelope } from "#core/runtime/envelope.ts";
+import { deliveryEnvelopes } from "./delivery-envelopes.ts";
 import type { FeederDeps } from "./deps.ts";
 import { planPortions, slice } from "./plan-portions.ts";
 
@@ -71,45 +68,15 @@ function countOf(portions: readonly Released[]): number {
 
 /** In the order in which they are to leave: each blast's in turn, a slice at a time. */
 function envelopesInTurn(deps: FeederDeps, portions: readonly Released[]): Envelope[] {
-  // A round is one piece of work, hence one trace.
-  const about = { source: deps.name, timeMs: deps.nowMs(), traceparent: newTraceparent() };
-  const inTurn = portions.flatMap(({ blast, rows }) => {
-    let first: Envelope | undefined;
-    return rows.map((row, index) => {
-      const envelope: Envelope = envelopeOf(blast, row, about, first);
-      first ??= envelope;
-      return { envelope, turn: Math.floor(index / (slice * blast.weight)) };
-    });
-  });
+  const about = { source: deps.name, timeMs: deps.nowMs() };
   // One blast alone is in order already.
-  if (portions.length > 1) inTurn.sort((a, b) => a.turn - b.turn);
+  if (portions.length === 1) return deliveryEnvelopes(portions[0]!.blast, portions[0]!.rows, about);
+  const inTurn = portions.flatMap(({ blast, rows }) =>
+    deliveryEnvelopes(blast, rows, about).map((envelope, index) => ({
+      envelope,
+      turn: Math.floor(index / (slice * blast.weight)),
+    })),
+  );
+  inTurn.sort((a, b) => a.turn - b.turn);
   return inTurn.map(({ envelope }) => envelope);
-}
-
-/** The message of one delivery. All of a blast's in a round have subject and headers in common, but for the id; `like` is one of them. */
-function envelopeOf(
-  blast: FedBlast,
-  row: PortionRow,
-  about: Parameters<typeof workEnvelope>[2],
-  like: Envelope | undefined,
-): Envelope {
-  const message = create(SendBlastToCustomerSchema, {
-    agencyId: blast.agency_id,
-    lane: laneOf[blast.lane],
-    idempotencyKey: releaseKey(blast, row.seq),
-    customerId: row.customer_id,
-    order: { case: "delivery", value: { blastId: blast.id, sequence: row.seq } },
-  });
-  if (like === undefined) return workEnvelope(SendBlastToCustomerSchema, message, about);
-  const id = `${blast.agency_id}:${message.idempotencyKey}`;
-  return {
-    subject: like.subject,
-    headers: { ...like.headers, "Nats-Msg-Id": id, "ce-id": id },
-    body: toBinary(SendBlastToCustomerSchema, message),
-  };
-}
-
-function releaseKey(blast: FedBlast, seq: number): string {
-  const id = formatDeliveryId(blast.id, seq);
-  return blast.release_round === 0 ? id : `${id}~${blast.release_round}`;
 }

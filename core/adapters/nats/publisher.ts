@@ -25,8 +25,8 @@ const lineBreak = /[\r\n]/;
 export function createPublisher(connection: NatsConnection): Publisher {
   const js = jetstream(connection, { timeout: singleTimeoutMs });
 
-  async function publish({ subject, headers, body }: Envelope): Promise<void> {
-    await js.publish(subject, body, { headers: encode(headers) });
+  async function publish(envelope: Envelope): Promise<void> {
+    await js.publish(envelope.subject, envelope.body, { headers: encode(envelope) });
   }
 
   async function publishSingly(envelopes: readonly Envelope[]): Promise<void> {
@@ -54,14 +54,15 @@ export function createPublisher(connection: NatsConnection): Publisher {
   // The client's own batch hides the server's reason at commit and costs a round trip more, so the protocol (ADR-50) is spoken here.
   async function commitBatch(batch: readonly Envelope[]): Promise<void> {
     const id = nuid.next();
-    for (const [index, { subject, headers, body }] of batch.entries()) {
+    for (const [index, envelope] of batch.entries()) {
+      const { subject, body } = envelope;
       const place = `Nats-Batch-Id: ${id}\r\nNats-Batch-Sequence: ${index + 1}\r\n`;
       if (index < batch.length - 1) {
-        connection.publish(subject, body, { headers: encode(headers, place) });
+        connection.publish(subject, body, { headers: encode(envelope, place) });
         continue;
       }
       const answer = await connection.request(subject, body, {
-        headers: encode(headers, `${place}Nats-Batch-Commit: 1\r\n`),
+        headers: encode(envelope, `${place}Nats-Batch-Commit: 1\r\n`),
         timeout: batchTimeoutMs,
       });
       const { error, count } = answer.json<{
@@ -108,7 +109,7 @@ export function batches(envelopes: readonly Envelope[]): Envelope[][] {
     }
     let state = kinds.get(kind);
     if (state === undefined) kinds.set(kind, (state = { ids: new Set(), done: [], open: [], bytes: 0 }));
-    const id = envelope.headers["Nats-Msg-Id"];
+    const id = envelope.wire === undefined ? envelope.headers["Nats-Msg-Id"] : undefined;
     if (id !== undefined) {
       // The same id twice would have the whole batch refused.
       if (state.ids.has(id)) continue;
@@ -135,12 +136,24 @@ function notStored(missing: number, total: number, cause: unknown): Error {
 }
 
 /**
- * Headers as they go over the wire (ADR-4 of nats-architecture-and-design), with `more` lines behind them. The client's own header object checks and
- * copies each name and value several times, a third of what publishing costs; to publish it asks it for its bytes and for nothing else.
- * Throws when a name or value would break out of its line.
+ * Headers as they go over the wire (ADR-4 of nats-architecture-and-design), behind `place`, the lines that the broker looks for first. The client's own
+ * header object checks and copies each name and value several times, a third of what publishing costs; to publish it asks it for its bytes and for
+ * nothing else. Throws when a name or value would break out of its line.
  */
-function encode(record: Readonly<Record<string, string>>, more = ""): MsgHdrs {
-  let text = "NATS/1.0\r\n";
+function encode(envelope: Envelope, place = ""): MsgHdrs {
+  const { wire } = envelope;
+  const bytes =
+    wire === undefined
+      ? Buffer.from(`NATS/1.0\r\n${place}${checkedLines(envelope.headers)}\r\n`)
+      : Buffer.from(
+          `NATS/1.0\r\n${place}Nats-Msg-Id: ${wire.id}\r\nce-id: ${wire.id}\r\n${wire.rest}\r\n`,
+          "latin1",
+        );
+  return { encode: () => bytes } as unknown as MsgHdrs;
+}
+
+function checkedLines(record: Readonly<Record<string, string>>): string {
+  let lines = "";
   for (const name in record) {
     if (leftFromEarlier.test(name)) continue;
     const value = record[name] as string;
@@ -148,8 +161,7 @@ function encode(record: Readonly<Record<string, string>>, more = ""): MsgHdrs {
       throw new RangeError(
         `The header ${JSON.stringify(name)} cannot be sent: its name or value holds what ends a line.`,
       );
-    text += `${name}: ${value}\r\n`;
+    lines += `${name}: ${value}\r\n`;
   }
-  const bytes = Buffer.from(`${text}${more}\r\n`);
-  return { encode: () => bytes } as unknown as MsgHdrs;
+  return lines;
 }

@@ -101,7 +101,8 @@ export function rowOf(agencyId: string, { of }: Fact): FactRow | undefined {
   }
 }
 
-function timestampOf(micros: number): { seconds: bigint; nanos: number } {
+/** Microseconds since 1970 as the contract has them. */
+export function timestampOf(micros: number): { seconds: bigint; nanos: number } {
   const seconds = Math.floor(micros / microsPerSecond);
   return { seconds: BigInt(seconds), nanos: (micros - seconds * microsPerSecond) * nanosPerMicro };
 }

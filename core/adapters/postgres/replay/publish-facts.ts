@@ -1,9 +1,11 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { sql } from "kysely";
 import { eventEnvelope, type Envelope } from "#core/runtime/envelope.ts";
-import { type Fact, FactSchema, FactsLoggedSchema } from "#gen/fanfare/event/v1/facts_pb.js";
+import { bytesField } from "#core/runtime/wire.ts";
+import { FactsLoggedSchema } from "#gen/fanfare/event/v1/facts_pb.js";
 import type { Database, Tx } from "../database.ts";
-import { activityColumns, factOf, suppressionColumns, type FactRow } from "./fact-rows.ts";
+import { activityColumns, suppressionColumns, type FactRow } from "./fact-rows.ts";
+import { writeFact } from "./write-fact.ts";
 
 /** Publishes the log of facts, in its order. */
 export interface FactLog {
@@ -124,11 +126,16 @@ function pack(
   const positions = new Map<string, number>();
   for (const [agencyId, own] of Map.groupBy(rows, (row) => row.agency_id)) {
     let position = before.get(agencyId) ?? 0;
-    for (const facts of portions(own.map(factOf))) {
-      const message = create(FactsLoggedSchema, { agencyId, firstPosition: BigInt(position + 1), facts });
+    for (const facts of portions(own.map(writeFact))) {
+      const message = create(FactsLoggedSchema, { agencyId, firstPosition: BigInt(position + 1) });
       // Both ends stand in the id: after a crash a message may begin at the same position and hold more, and is then another one.
       const id = `${agencyId}:facts:${position + 1}-${position + facts.length}`;
-      messages.push(eventEnvelope(FactsLoggedSchema, message, { ...about, id }));
+      const envelope = eventEnvelope(FactsLoggedSchema, message, { ...about, id });
+      // The facts are the last field, so they stand behind what the library wrote.
+      messages.push({
+        ...envelope,
+        body: Buffer.concat([envelope.body, Buffer.from(facts.join(""), "latin1")]),
+      });
       position += facts.length;
     }
     positions.set(agencyId, position);
@@ -136,25 +143,22 @@ function pack(
   return { messages, positions };
 }
 
-function* portions(facts: readonly Fact[]): Generator<Fact[]> {
-  let portion: Fact[] = [];
+/** Facts as fields of their message, cut into messages. */
+function* portions(facts: readonly string[]): Generator<string[]> {
+  let portion: string[] = [];
   let bytes = 0;
   for (const fact of facts) {
-    const size = sizeOf(fact);
-    if (portion.length === maxFactsPerMessage || (portion.length > 0 && bytes + size > maxBytesPerMessage)) {
+    const field = bytesField(FactsLoggedSchema.field.facts.number, fact);
+    if (
+      portion.length === maxFactsPerMessage ||
+      (portion.length > 0 && bytes + field.length > maxBytesPerMessage)
+    ) {
       yield portion;
       portion = [];
       bytes = 0;
     }
-    portion.push(fact);
-    bytes += size;
+    portion.push(field);
+    bytes += field.length;
   }
   if (portion.length > 0) yield portion;
-}
-
-/** Nearly all are small; only one with long evidence is worth being written out to be measured. */
-function sizeOf(fact: Fact): number {
-  const usual = 1_000;
-  if (fact.of.case === "activity" && fact.of.value.dataJson.length < usual / 2) return usual / 2;
-  return toBinary(FactSchema, fact).length;
 }
