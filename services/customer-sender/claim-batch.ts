@@ -1,7 +1,7 @@
 import type { ClaimableBlast, ClaimableDelivery } from "#core/adapters/postgres/deliveries/claim.ts";
 import type { Transition } from "#core/adapters/postgres/deliveries/record.ts";
 import type { SuppressionReasonText } from "#core/adapters/postgres/schema.ts";
-import { decide, type Decision } from "#core/domain/delivery/decide.ts";
+import { decide, type BlastFacts, type Decision } from "#core/domain/delivery/decide.ts";
 import { reject, skip, type Outcome } from "#core/runtime/outcome.ts";
 import type { Batch } from "./deliver-batch.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
@@ -31,7 +31,8 @@ export async function claimBatch(deps: CustomerSenderDeps, batch: Batch, room: R
   let outcomes = new Map<number, Outcome>();
   const claim = { id: claimId, agencyId, blastId, worker: deps.name, leaseMs: deps.leaseMs };
   const plan = (blast: ClaimableBlast, deliveries: ClaimableDelivery[]) => {
-    const decided = deliveries.map((delivery) => ({ delivery, decision: decideOne(blast, delivery) }));
+    const facts = blastFacts(blast);
+    const decided = deliveries.map((delivery) => ({ delivery, decision: decideOne(blast, facts, delivery) }));
     outcomes = outcomesOf(batch, decided);
     const leaving = decided.filter(
       ({ delivery, decision }) => decision.kind === "send" && !outcomes.has(delivery.seq),
@@ -53,7 +54,7 @@ export async function claimBatch(deps: CustomerSenderDeps, batch: Batch, room: R
     };
   };
   const hope = (blast: ClaimableBlast) =>
-    room.claimMax >= customerOf.size && decideOne(blast, spotless).kind === "send";
+    room.claimMax >= customerOf.size && decideOne(blast, blastFacts(blast), spotless).kind === "send";
   const claimed = await deps.store.claim(claim, [...customerOf.keys()], plan, hope);
   return { claimId, blast: claimed.blast, deliveries: claimed.deliveries, deadlineMs, outcomes };
 }
@@ -100,8 +101,20 @@ interface Decided {
 // A delivery that nothing but its blast may speak against.
 const spotless = { state: "pending", customer_status: "active", suppressions: [], verdict: null } as const;
 
+function blastFacts(blast: ClaimableBlast): BlastFacts {
+  return {
+    blastState: blast.state,
+    blastPaused: blast.paused,
+    leavesLater: blast.leaves_later,
+    agencyStanding: blast.standing,
+    agencyPaused: blast.agency_paused,
+    unknownAddressPolicy: blast.unknown_address_policy,
+  };
+}
+
 function decideOne(
   blast: ClaimableBlast,
+  facts: BlastFacts,
   delivery: Pick<ClaimableDelivery, "state" | "customer_status" | "verdict"> & {
     suppressions: readonly SuppressionReasonText[];
   },
@@ -113,26 +126,17 @@ function decideOne(
       suppressions: delivery.suppressions,
       verdict: blast.verify_addresses ? (delivery.verdict ?? undefined) : undefined,
     },
-    {
-      blastState: blast.state,
-      blastPaused: blast.paused,
-      leavesLater: blast.leaves_later,
-      agencyStanding: blast.standing,
-      agencyPaused: blast.agency_paused,
-      unknownAddressPolicy: blast.unknown_address_policy,
-    },
+    facts,
   );
 }
 
 /** Messages that end here: wrong ones, repetitions, and those that wait in their rows (a resume releases them again). */
 function outcomesOf(batch: Batch, decided: Decided[]): Map<number, Outcome> {
-  const found = new Map(decided.map((each) => [each.delivery.seq, each]));
   const outcomes = new Map<number, Outcome>();
-  for (const [seq, customerId] of batch.customerOf) {
-    const each = found.get(seq);
-    if (each === undefined) {
-      outcomes.set(seq, reject("unknown_delivery", `Blast ${batch.blastId} has no delivery ${seq}.`));
-    } else if (each.delivery.customer_id !== customerId) {
+  for (const { delivery, decision } of decided) {
+    const { seq, customer_id } = delivery;
+    const customerId = batch.customerOf.get(seq);
+    if (customer_id !== customerId)
       outcomes.set(
         seq,
         reject(
@@ -140,10 +144,13 @@ function outcomesOf(batch: Batch, decided: Decided[]): Map<number, Outcome> {
           `Delivery ${seq} of blast ${batch.blastId} is not for customer ${customerId}.`,
         ),
       );
-    } else if (each.decision.kind !== "send") {
-      outcomes.set(seq, skip(each.decision.reason));
-    }
+    else if (decision.kind !== "send") outcomes.set(seq, skip(decision.reason));
   }
+  if (decided.length === batch.customerOf.size) return outcomes;
+  const found = new Set(decided.map(({ delivery }) => delivery.seq));
+  for (const seq of batch.customerOf.keys())
+    if (!found.has(seq))
+      outcomes.set(seq, reject("unknown_delivery", `Blast ${batch.blastId} has no delivery ${seq}.`));
   return outcomes;
 }
 

@@ -42,7 +42,8 @@ export async function composeMail(
   const link = linkVariable(rendered.recipients, urls);
   const recipients: Recipient[] = [];
   const rejected: Answered[] = [];
-  for (const [index, delivery] of deliveries.entries()) {
+  for (let index = 0; index < deliveries.length; index += 1) {
+    const delivery = deliveries[index]!;
     const own = rendered.recipients[index]!;
     if (!own.ok) rejected.push(renderFailure(delivery, own.message));
     else {
@@ -109,14 +110,11 @@ function customerContext(delivery: ClaimedDelivery, unsubscribeUrl: string): Cus
 
 function recipient(batch: Batch, delivery: ClaimedDelivery, variables: Record<string, string>): Recipient {
   const displayName = cleanDisplayName(`${delivery.first_name} ${delivery.last_name}`);
-  return {
-    seq: delivery.seq,
-    attempt: delivery.attempt,
-    address: delivery.address,
-    ...(displayName === "" ? {} : { displayName }),
-    rid: formatRid(batch.blastId, delivery.seq, delivery.attempt),
-    variables,
-  };
+  const { seq, attempt, address } = delivery;
+  const rid = formatRid(batch.blastId, seq, attempt);
+  return displayName === ""
+    ? { seq, attempt, address, rid, variables }
+    : { seq, attempt, address, rid, variables, displayName };
 }
 
 function renderFailure({ seq, attempt }: ClaimedDelivery, evidence: string): Answered {

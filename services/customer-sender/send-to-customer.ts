@@ -13,7 +13,7 @@ import {
 } from "#gen/fanfare/work/v1/send_blast_to_customer_pb.js";
 import type { Content } from "#gen/fanfare/work/v1/content_pb.js";
 import { createGovernors, type Governors } from "./governors.ts";
-import { deliverBatch } from "./deliver-batch.ts";
+import { deliverBatch, type Batch } from "./deliver-batch.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
 import { createKnownBlasts, type KnownBlasts } from "./known-blasts.ts";
 
@@ -38,8 +38,8 @@ export function sendToCustomer(deps: CustomerSenderDeps) {
     handle: async (items, { signal }) => {
       const orders: Order[] = [];
       const written: Promise<number>[] = [];
-      for (const [place, item] of items.entries()) {
-        const order = placeOrder(deps, item);
+      for (let place = 0; place < items.length; place += 1) {
+        const order = placeOrder(deps, items[place]!);
         if (order instanceof Promise) written.push(order.then((done) => (orders[place] = done).seq));
         else orders[place] = order;
       }
@@ -60,7 +60,7 @@ interface Order {
   customerId: string;
   blastId: string;
   seq: number;
-  outcome?: Outcome;
+  outcome: Outcome | undefined;
 }
 
 /** At once for a delivery of a blast, of which a batch has hundreds; a direct order is written first. */
@@ -69,13 +69,13 @@ function placeOrder(
   { message }: WorkItem<SendBlastToCustomer>,
 ): Order | Promise<Order> {
   const { agencyId, customerId, order } = message;
-  const placed: Order = { agencyId, customerId, blastId: "", seq: 1 };
   if (order.case === "delivery") {
     const { blastId, sequence: seq } = order.value;
-    if (seq > maxSequence)
-      return { ...placed, outcome: reject("unknown_delivery", `Blast ${blastId} has no delivery ${seq}.`) };
-    return { ...placed, blastId, seq };
+    const outcome =
+      seq > maxSequence ? reject("unknown_delivery", `Blast ${blastId} has no delivery ${seq}.`) : undefined;
+    return { agencyId, customerId, blastId, seq, outcome };
   }
+  const placed: Order = { agencyId, customerId, blastId: "", seq: 1, outcome: undefined };
   if (order.case !== "direct")
     return { ...placed, outcome: reject("no_order", "Neither delivery nor direct is set.") };
   return placeDirect(deps, message, order.value, placed);
@@ -112,45 +112,58 @@ function outcomeOf(error: unknown): Outcome {
   return retry(error instanceof Error ? error.message : String(error));
 }
 
-/**
- * By blast, at most a call's worth each: a lease is for one call, and so is a doubt. A delivery that is claimed for two customers goes
- * into two groups, so that the wrong message cannot spoil the right one.
- */
-function groupByCall(orders: Order[], callMax: number): Order[][] {
-  const blasts = new Map<string, { bySeq: Map<number, string[]>; groups: Order[][] }>();
-  for (const order of orders) {
-    if (order.outcome !== undefined) continue;
-    const key = `${order.agencyId}:${order.blastId}`;
-    let blast = blasts.get(key);
-    if (blast === undefined) blasts.set(key, (blast = { bySeq: new Map(), groups: [] }));
-    let named = blast.bySeq.get(order.seq);
-    if (named === undefined) blast.bySeq.set(order.seq, (named = []));
-    if (!named.includes(order.customerId)) named.push(order.customerId);
-    (blast.groups[named.indexOf(order.customerId)] ??= []).push(order);
-  }
-  return [...blasts.values()].flatMap(({ groups }) => groups.flatMap((group) => portions(group, callMax)));
+/** Orders of one blast that go through it together, with the batch that they are. */
+interface Group {
+  batch: Batch & { customerOf: Map<number, string> };
+  orders: Order[];
 }
 
-function portions<T>(all: T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
-  );
+/**
+ * By blast, at most a call's worth each: a lease is for one call, and so is a doubt. A delivery that is claimed for two customers goes
+ * into two groups, so that the wrong message cannot spoil the right one; the same message twice goes into one.
+ */
+function groupByCall(orders: readonly Order[], callMax: number): Group[] {
+  const groups: Group[] = [];
+  const byBlast = new Map<string, Group[]>();
+  let last: Group[] = [];
+  for (const order of orders) {
+    if (order.outcome !== undefined) continue;
+    const { agencyId, blastId, seq, customerId } = order;
+    const first = last[0]?.batch;
+    if (first?.blastId !== blastId || first.agencyId !== agencyId) {
+      const key = `${agencyId}:${blastId}`;
+      last = byBlast.get(key) ?? [];
+      byBlast.set(key, last);
+    }
+    let group = last.find(({ batch: { customerOf } }) => {
+      const named = customerOf.get(seq);
+      return named === undefined ? customerOf.size < callMax : named === customerId;
+    });
+    if (group === undefined) {
+      group = { batch: { agencyId, blastId, customerOf: new Map() }, orders: [] };
+      last.push(group);
+      groups.push(group);
+    }
+    group.batch.customerOf.set(seq, customerId);
+    group.orders.push(order);
+  }
+  return groups;
 }
 
 async function deliverGroup(
   deps: CustomerSenderDeps,
   governors: Governors,
   blasts: KnownBlasts,
-  group: Order[],
+  { batch, orders }: Group,
   signal: AbortSignal,
 ): Promise<void> {
-  const { agencyId, blastId } = group[0]!;
-  const customerOf = new Map(group.map((order) => [order.seq, order.customerId]));
   try {
-    const outcomes = await deliverBatch(deps, governors, blasts, { agencyId, blastId, customerOf }, signal);
-    for (const order of group) order.outcome = outcomes(order.seq);
+    const outcomes = await deliverBatch(deps, governors, blasts, batch, signal);
+    for (const order of orders) order.outcome = outcomes(order.seq);
   } catch (error) {
+    const { agencyId, blastId, customerOf } = batch;
     deps.log.warn({ err: error, agencyId, blastId, deliveries: customerOf.size }, "a batch failed");
-    for (const order of group) order.outcome = outcomeOf(error);
+    const outcome = outcomeOf(error);
+    for (const order of orders) order.outcome = outcome;
   }
 }

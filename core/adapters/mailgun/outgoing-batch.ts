@@ -45,7 +45,8 @@ const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-
 /** RFC 5322 3.6.8 `ftext`. */
 const HEADER_NAME = /^[!-9;-~]+$/;
 const TAG = /^[\x20-\x7e]+$/;
-const ONE_LINE = /^[^\r\n\0]*$/;
+const LINE_BREAK = /[\r\n\0]/;
+const QUOTED = /["\\]/;
 // Mailgun reads `to` as a list of mailboxes: these would make two of one, or a name of an address.
 const BARE_ADDRESS = /^[^\s,;<>"()]+@[^\s,;<>"()]+$/;
 
@@ -84,10 +85,10 @@ function findProblem(batch: OutgoingBatch): string | null {
   for (const [name, value] of Object.entries(batch.headers)) {
     if (!HEADER_NAME.test(name))
       return `header name ${JSON.stringify(name)} holds a character that a name may not hold`;
-    if (!ONE_LINE.test(value)) return `header ${name} has a line break`;
+    if (LINE_BREAK.test(value)) return `header ${name} has a line break`;
   }
   for (const name of ["from", "replyTo", "subject"] as const) {
-    if (!ONE_LINE.test(batch[name] ?? "")) return `${name} has a line break`;
+    if (LINE_BREAK.test(batch[name] ?? "")) return `${name} has a line break`;
   }
   return findRecipientProblem(batch.recipients);
 }
@@ -97,19 +98,23 @@ function findRecipientProblem(recipients: readonly OutgoingRecipient[]): string 
   const count = recipients.length;
   if (count === 0 || count > MAX_RECIPIENTS)
     return `a batch has 1 to ${MAX_RECIPIENTS} recipients, not ${count}`;
-  const placeOf = new Map<string, number>();
-  for (const [place, { address, displayName = "", rid }] of recipients.entries()) {
+  const addresses = new Set<string>();
+  for (let place = 0; place < count; place += 1) {
+    const { address, displayName = "", rid } = recipients[place]!;
     if (!BARE_ADDRESS.test(address)) return `the address of recipient ${place} is not a bare address`;
-    if (!ONE_LINE.test(displayName)) return `the name of recipient ${place} has a line break`;
-    if (rid === "" || !ONE_LINE.test(rid))
+    if (LINE_BREAK.test(displayName)) return `the name of recipient ${place} has a line break`;
+    if (rid === "" || LINE_BREAK.test(rid))
       return `the rid of recipient ${place} is empty or has a line break`;
-    const key = address.toLowerCase();
-    const other = placeOf.get(key);
+    addresses.add(address.toLowerCase());
     // Mailgun drops the second one without a word, so its delivery would wait for ever.
-    if (other !== undefined) return `recipients ${other} and ${place} have the same address`;
-    placeOf.set(key, place);
+    if (addresses.size <= place)
+      return `recipients ${placeOf(recipients, address)} and ${place} have the same address`;
   }
   return null;
+}
+
+function placeOf(recipients: readonly OutgoingRecipient[], wanted: string): number {
+  return recipients.findIndex(({ address }) => address.toLowerCase() === wanted.toLowerCase());
 }
 
 function findExcess(fields: MessageFields): BatchProblem | null {
@@ -142,7 +147,8 @@ function sumBytes(values: readonly string[]): number {
 }
 
 function writeMailbox({ address, displayName = "" }: OutgoingRecipient): string {
-  return displayName === "" ? address : `"${displayName.replace(/["\\]/g, "\\$&")}" <${address}>`;
+  if (displayName === "") return address;
+  return `"${QUOTED.test(displayName) ? displayName.replace(/["\\]/g, "\\$&") : displayName}" <${address}>`;
 }
 
 /** Written recipient by recipient: as one object of a thousand keys it would cost twice the time. No address comes twice. */

@@ -38,6 +38,9 @@ export type Decision =
   /** Another message did it, or is at it, or a timer will: this one is a repetition. */
   | { kind: "absorb"; reason: DeliveryFacts["state"] };
 
+// One shared value: nearly all of hundreds of thousands are it.
+const send: Decision = Object.freeze({ kind: "send" });
+
 /**
  * Whether a delivery leaves now. The order matters: what makes the mail wrong for ever comes before what only delays it, and a
  * person's own wish comes before technical reasons, so that the explanation names the reason the customer would name.
@@ -53,7 +56,7 @@ export function decide(delivery: DeliveryFacts, blast: BlastFacts): Decision {
   if (blast.agencyPaused) return { kind: "wait", reason: "agency_paused" };
   if (blast.blastPaused) return { kind: "wait", reason: "blast_paused" };
   if (blast.leavesLater) return { kind: "wait", reason: "countdown" };
-  return { kind: "send" };
+  return send;
 }
 
 /** Why this customer must not be mailed, whatever the blast; undefined when nothing speaks against it. */

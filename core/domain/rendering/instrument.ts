@@ -41,7 +41,7 @@ export function compilePieces(pieces: readonly Piece[]): Render {
     pieces.flatMap((piece, index) => (plain[index] === undefined ? [{ piece, index }] : [])),
   );
   return (context, meter) => {
-    const sink: string[] = Array.from({ length: pieces.length }, () => "");
+    const sink: string[] = [];
     others(context, { meter, sink });
     for (let index = 0; index < plain.length; index += 1) {
       const fields = plain[index];

@@ -100,11 +100,11 @@ function renderRecipient(plan: Plan, scope: Record<string, unknown>): RenderedRe
     const values = template.renderCustomer(scope, newMeter(template.limits, plan.spent));
     const variables: Record<string, string> = {};
     let subjectChars = plan.fixedSubjectChars;
-    for (const [index, name] of names.entries()) {
+    for (let index = 0; index < names.length; index += 1) {
       const inSubject = index < plan.subjectValues;
       // A block in the subject may hold a line break of the template's own.
       const value = inSubject ? headerText(values[index] ?? "") : (values[index] ?? "");
-      variables[name] = value;
+      variables[names[index]!] = value;
       if (inSubject) subjectChars += value.length;
     }
     if (plan.usesPercent) variables[PERCENT_VARIABLE] = "%";
