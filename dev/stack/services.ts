@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { startProcess } from "./process.ts";
 import type { Env, Exit, ManagedProcess } from "./process.ts";
 import { PROJECT_DIRECTORY } from "./user-cache.ts";
@@ -8,16 +8,26 @@ export const SERVICE_NAMES = ["api", "listSender", "customerSender", "scheduler"
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** The directory of each service, and the variable that sets its port. */
-const SERVICES: Record<ServiceName, { directory: string; portVariable: string; nodeFlags?: string[] }> = {
+const SERVICES: Record<ServiceName, { directory: string; portVariable: string }> = {
   api: { directory: "services/api", portVariable: "FANFARE_PORT" },
-  listSender: {
-    directory: "services/list-sender",
-    portVariable: "FANFARE_HEALTH_PORT",
-    // As in deploy/Dockerfile, which says why.
-    nodeFlags: ["--max-semi-space-size=4", "--max-old-space-size=128"],
-  },
+  listSender: { directory: "services/list-sender", portVariable: "FANFARE_HEALTH_PORT" },
   customerSender: { directory: "services/customer-sender", portVariable: "FANFARE_HEALTH_PORT" },
   scheduler: { directory: "services/scheduler", portVariable: "FANFARE_HEALTH_PORT" },
+};
+
+const ordinary = ["--max-semi-space-size=8", "--heap-growing-percent=100", "--max-old-space-size=256"];
+
+/** V8's flags of each program, by directory; as in deploy/Dockerfile, which says why, and a test compares. */
+export const NODE_FLAGS: Readonly<Record<string, readonly string[]>> = {
+  "services/api": ordinary,
+  "services/list-sender": ["--max-semi-space-size=4", "--max-old-space-size=128"],
+  "services/customer-sender": [
+    "--max-semi-space-size=16",
+    "--heap-growing-percent=100",
+    "--max-old-space-size=256",
+  ],
+  "services/scheduler": ordinary,
+  "services/webhook-sender": ordinary,
 };
 
 /** What all our programs need to know to be started and shown. */
@@ -36,14 +46,13 @@ export function startService(
   instance: number,
   options: LaunchOptions,
 ): Promise<ManagedProcess> {
-  const { directory, portVariable, nodeFlags = [] } = SERVICES[service];
+  const { directory, portVariable } = SERVICES[service];
   const plain = directory.replace("services/", "");
   return startProgram(
     instance === 1 ? plain : `${plain}-${instance}`,
     `${directory}/main.ts`,
     portVariable,
     options,
-    nodeFlags,
   );
 }
 
@@ -62,7 +71,6 @@ async function startProgram(
   main: string,
   portVariable: string,
   options: LaunchOptions,
-  nodeFlags: readonly string[] = [],
 ): Promise<ManagedProcess> {
   if (!existsSync(join(PROJECT_DIRECTORY, main)))
     throw new Error(`${name} cannot start: this checkout has no ${main}`);
@@ -71,7 +79,7 @@ async function startProgram(
     name,
     // The Node that runs us is the pinned one.
     command: process.execPath,
-    args: [...nodeFlags, main],
+    args: [...(NODE_FLAGS[dirname(main)] ?? []), main],
     cwd: PROJECT_DIRECTORY,
     env: (lastAddress) => ({
       ...options.env,

@@ -1,5 +1,6 @@
 // What can be said of deploy/ without a container engine: names agree, and nothing that a service requires is missing.
 import { describe, expect, test } from "vitest";
+import { NODE_FLAGS } from "#dev/stack/services.ts";
 import { houseFile, houseFiles } from "./files.ts";
 import { deployedServices, knownVariables, requiredVariables } from "./variables.ts";
 
@@ -13,6 +14,8 @@ function composeService(name: string): string {
   if (block === undefined) throw new Error(`compose.yaml has no service ${name}`);
   return block;
 }
+
+const nodeFlags = (service: string): readonly string[] => NODE_FLAGS[`services/${service}`] ?? [];
 
 /** Names of `env` entries in a Kubernetes manifest. */
 const manifestVariables = (text: string): string[] =>
@@ -39,7 +42,8 @@ describe.each(deployedServices)("%s", (service) => {
 
   test("is an image with its own program, probes and a disruption budget", () => {
     expect(targets).toContain(service);
-    expect(dockerfile).toContain(`CMD ["node", "services/${service}/main.ts"]`);
+    const command = ["node", ...nodeFlags(service), `services/${service}/main.ts`];
+    expect(dockerfile).toContain(`CMD [${command.map((part) => JSON.stringify(part)).join(", ")}]\n`);
     expect(composeService(service)).toContain(`target: ${service}\n`);
     for (const needed of [
       "path: /healthz",
@@ -49,6 +53,23 @@ describe.each(deployedServices)("%s", (service) => {
     ])
       expect(manifest).toContain(needed);
   });
+});
+
+// What Node, its code, buffers of sockets and other threads take beside the heap: 100 MB were measured, and twice that is safe.
+const besideHeapMb = 200;
+
+test.each(deployedServices)("%s ends by its heap's limit before the container's kills it", (service) => {
+  const [, limitMb = 0] = /limits: \{ memory: (\d+)Mi \}/.exec(houseFile(`deploy/k8s/${service}.yaml`)) ?? [];
+  const flag = (name: string) =>
+    Number(
+      nodeFlags(service)
+        .find((each) => each.startsWith(`--${name}=`))
+        ?.split("=")[1],
+    );
+  // The young generation is at most three semi-spaces.
+  const mostMb = flag("max-old-space-size") + 3 * flag("max-semi-space-size") + besideHeapMb;
+  expect(mostMb).toBeLessThanOrEqual(Number(limitMb));
+  expect(composeService(service)).toContain(`mem_limit: ${limitMb}m\n`);
 });
 
 test("every image and file that deploy/ names exists", () => {
