@@ -1,16 +1,22 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from "kysely";
 import pg from "pg";
-import { opens, pipelinedPool } from "./pipelined-pool.ts";
+import { opens, opensForOne, pipelinedPool } from "./pipelined-pool.ts";
 import type { Schema } from "./schema.ts";
 
 /** One open transaction. Only `Database` makes them, so every query runs under one of the two roles. */
 export type Tx = Transaction<Schema>;
 
+/**
+ * What a transaction holds. "one statement" leaves with its beginning and its end in one round trip: what reads several, or looks at an answer
+ * before it commits, is no such thing. A second statement throws.
+ */
+export type Scope = "any" | "one statement";
+
 export interface Database {
   /** A transaction that sees and writes the rows of one agency, and no other. `agencyId` is a UUID. */
-  withAgency: <T>(agencyId: string, work: (tx: Tx) => Promise<T>) => Promise<T>;
+  withAgency: <T>(agencyId: string, work: (tx: Tx) => Promise<T>, scope?: Scope) => Promise<T>;
   /** A transaction over all agencies: relay, sweeper, sign-in, operators. */
-  asSystem: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+  asSystem: <T>(work: (tx: Tx) => Promise<T>, scope?: Scope) => Promise<T>;
   /** Answers once PostgreSQL does; throws when it does not. */
   ping: () => Promise<void>;
   close: () => Promise<void>;
@@ -68,11 +74,18 @@ export function openDatabase(options: DatabaseOptions): Database {
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: pipelinedPool(pool) }) });
 
   // No round trip of its own opens the transaction and takes the role (pipelined-pool.ts); the statement takes no parameters, so the id is checked here.
-  async function begin<T>(role: Role, agencyId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async function begin<T>(
+    role: Role,
+    agencyId: string,
+    work: (tx: Tx) => Promise<T>,
+    scope: Scope = "any",
+  ): Promise<T> {
     if (agencyId !== "" && !uuid.test(agencyId)) throw new TypeError(`"${agencyId}" is no agency id.`);
     return kysely.connection().execute(async (connection) => {
       await sql
-        .raw(`${opens} SET LOCAL ROLE ${role}; SET LOCAL fanfare.agency_id = '${agencyId}'`)
+        .raw(
+          `${scope === "any" ? opens : opensForOne} SET LOCAL ROLE ${role}; SET LOCAL fanfare.agency_id = '${agencyId}'`,
+        )
         .execute(connection);
       try {
         const result = await work(connection as Tx);
@@ -87,8 +100,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 
   return {
-    withAgency: (agencyId, work) => begin("fanfare_agency", agencyId, work),
-    asSystem: (work) => begin("fanfare_system", "", work),
+    withAgency: (agencyId, work, scope) => begin("fanfare_agency", agencyId, work, scope),
+    asSystem: (work, scope) => begin("fanfare_system", "", work, scope),
     async ping() {
       await prober.query("SELECT 1");
     },

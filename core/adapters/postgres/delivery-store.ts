@@ -44,7 +44,8 @@ export function createDeliveryStore(database: Database): DeliveryStore {
   const { withAgency } = database;
   return {
     orderDirectSend: (key, send) => withAgency(send.agencyId, (tx) => orderDirectSend(tx, key, send)),
-    loadBlast: (agencyId, blastId) => withAgency(agencyId, (tx) => loadBlast(tx, agencyId, blastId)),
+    loadBlast: (agencyId, blastId) =>
+      withAgency(agencyId, (tx) => loadBlast(tx, agencyId, blastId), "one statement"),
     templateVersion: (agencyId, templateId, version) =>
       withAgency(agencyId, (tx) => readTemplateVersion(tx, agencyId, templateId, version)),
     unjudgedAddresses: (agencyId, blastId, seqs) =>

@@ -4,6 +4,8 @@ import { DatabaseBusyError } from "./unavailable.ts";
 
 /** How a transaction begins. It is sent together with the first statement behind it, which saves one of its round trips. */
 export const opens = "BEGIN;";
+/** The same of a transaction whose first statement is its last. */
+export const opensForOne = "BEGIN; /* for one */";
 
 // A statement that begins with its name is parsed and planned once a connection, and not at every call. One that says it is the last of its
 // transaction has the COMMIT sent right behind it.
@@ -45,27 +47,31 @@ const noResult: PostgresQueryResult<unknown> = { command: "UPDATE", rowCount: 0,
 
 function pipelined(client: pg.PoolClient): PostgresPoolClient {
   let opening: string | undefined;
+  let forOne = false;
   let ended = false;
   const query = async (text: string, values: readonly unknown[]): Promise<PostgresQueryResult<unknown>> => {
     if (text.startsWith(opens)) {
       opening = text;
+      forOne = text.startsWith(opensForOne);
       return noResult;
     }
     if (ended) {
       ended = false;
       if (text === "COMMIT" || text === "ROLLBACK") return noResult;
-      throw new Error(`A statement stands behind one that said it was the last of its transaction: ${text}`);
+      throw new Error(`A statement stands behind one that was to be the last of its transaction: ${text}`);
     }
-    const [, name, last] = named.exec(text) ?? [];
+    const [, name, saysLast] = named.exec(text) ?? [];
+    const last = (forOne && text !== "COMMIT") || saysLast !== undefined;
+    forOne = false;
     const sent = inOneWrite(client, () => {
       const all: Promise<unknown>[] = opening === undefined ? [] : [client.query(opening)];
       all.push(client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) }));
-      if (last !== undefined) all.push(client.query("COMMIT"));
+      if (last) all.push(client.query("COMMIT"));
       return all;
     });
     const at = opening === undefined ? 0 : 1;
     opening = undefined;
-    ended = last !== undefined;
+    ended = last;
     return (await Promise.all(sent))[at] as PostgresQueryResult<unknown>;
   };
   return { query: query as PostgresPoolClient["query"], release: (destroy) => client.release(destroy) };
