@@ -4,6 +4,7 @@ import { admit, isRefusal } from "./admit.ts";
 import type { LaneContract, WorkContract } from "./contract.ts";
 import type { Failures } from "./failures.ts";
 import type { Readiness } from "./health.ts";
+import { agencyOf, takeBatch, takeSpareBatch } from "./form-batch.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { HeldMessage } from "./held-message.ts";
 import type { Logger } from "./log.ts";
@@ -27,9 +28,13 @@ export type RunningLane = {
   abandon(): void;
 };
 
+// One batch beyond those of a worker: it holds a connection for some milliseconds, and the next one is taken when it has ended.
+const maxSpares = 1;
+
 /**
  * Pull → buffer → batch → handle → settle. At most `concurrentBatches` batches are in work and `prefetchBatches` batches' worth of messages
  * wait. A free slot takes whatever waits, up to `maxBatch`, and never lingers: alone, a message is handled at once; under load, batches fill.
+ * Agencies that have nothing in work go first, and while all slots are taken a few messages of theirs have one of their own (form-batch.ts).
  */
 export function startLane<D extends DescMessage>(o: {
   worker: Worker<D>;
@@ -56,6 +61,8 @@ export function startLane<D extends DescMessage>(o: {
   let buffer: HeldMessage[] = [];
   let inWork = 0;
   let batches = 0;
+  let spares = 0;
+  const busy = new Map<string, number>();
   let dispatching = false;
   let closed = false;
   const waiters: (() => void)[] = [];
@@ -100,15 +107,27 @@ export function startLane<D extends DescMessage>(o: {
     dispatching = true;
     setImmediate(() => {
       dispatching = false;
-      while (batches < worker.concurrentBatches && buffer.length > 0) {
-        const batch = buffer.splice(0, maxBatch);
-        metrics.buffered(-batch.length);
-        void work(batch);
-      }
+      const isBusy = (agency: string) => busy.has(agency);
+      while (batches - spares < worker.concurrentBatches && buffer.length > 0)
+        void work(takeBatch(buffer, maxBatch, isBusy), false);
+      if (buffer.length === 0 || spares >= maxSpares) return;
+      const spare = takeSpareBatch(buffer, isBusy);
+      if (spare.length > 0) void work(spare, true);
     });
   }
 
-  async function work(batch: HeldMessage[]): Promise<void> {
+  function count(batch: readonly HeldMessage[], change: 1 | -1): void {
+    for (const agency of new Set(batch.map(agencyOf))) {
+      const now = (busy.get(agency) ?? 0) + change;
+      if (now === 0) busy.delete(agency);
+      else busy.set(agency, now);
+    }
+  }
+
+  async function work(batch: HeldMessage[], spare: boolean): Promise<void> {
+    metrics.buffered(-batch.length);
+    count(batch, 1);
+    if (spare) spares += 1;
     batches += 1;
     inWork += batch.length;
     metrics.inFlight(batch.length);
@@ -118,6 +137,8 @@ export function startLane<D extends DescMessage>(o: {
       log.error({ err: error }, "a batch could not be settled; the broker hands it out again");
     } finally {
       for (const message of batch) heartbeat.release(message);
+      count(batch, -1);
+      if (spare) spares -= 1;
       batches -= 1;
       inWork -= batch.length;
       metrics.inFlight(-batch.length);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { done, retry } from "./outcome.ts";
 import type { Bed } from "./worker.fixture.ts";
-import { gate, startBed } from "./worker.fixture.ts";
+import { agencyId, gate, order, otherAgencyId, startBed } from "./worker.fixture.ts";
 
 const patience = { timeout: 10_000, interval: 20 };
 let bed: Bed;
@@ -53,6 +53,33 @@ describe("batches", () => {
       (await bed.manager.consumers.info("WORK_CUSTOMER", "customer-sender-standard")).num_ack_pending;
     await vi.waitFor(async () => expect(await held()).toBe(15), patience);
     all.open();
+    await vi.waitFor(async () => expect(await bed.waiting()).toBe(0), patience);
+  });
+});
+
+describe("several agencies", () => {
+  it("hands a few messages of another agency over while one agency keeps all slots, and gives it the first free one", async () => {
+    await bed.reset({ maxBatch: 5 });
+    const hog = gate();
+    const others = gate();
+    const handled: string[] = [];
+    await bed.work(
+      async (items) => {
+        handled.push(items.map(({ messageId }) => messageId.split(":")[1]).join(" "));
+        await (items.some(({ subject }) => subject.endsWith(agencyId)) ? hog : others).opened;
+        return items.map(() => done());
+      },
+      { concurrentBatches: 2, prefetchBatches: 2 },
+    );
+    await bed.publish(15, "hog");
+    await vi.waitFor(() => expect(handled).toHaveLength(2), patience);
+    await bed.publisher.publishAll([
+      order("a1", { agency: otherAgencyId }),
+      order("a2", { agency: otherAgencyId }),
+    ]);
+    await vi.waitFor(() => expect(handled[2]).toBe("a1 a2"), patience);
+    others.open();
+    hog.open();
     await vi.waitFor(async () => expect(await bed.waiting()).toBe(0), patience);
   });
 });
