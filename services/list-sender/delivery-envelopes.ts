@@ -1,7 +1,7 @@
 // The messages of one blast's deliveries. They differ in a number and a customer, and there is one for every mail: the first of each shape is made like
 // every other message, and the others by setting theirs into its bytes. A test holds each against the one that is made like every other.
 import { create } from "@bufbuild/protobuf";
-import type { PortionRow } from "#core/adapters/postgres/blast-store.ts";
+import type { PortionRow } from "#core/adapters/postgres/blasts/feed.ts";
 import type { FedBlast } from "#core/adapters/postgres/blasts/feed.ts";
 import { formatDeliveryId } from "#core/domain/delivery/id.ts";
 import { laneOf } from "#core/domain/delivery/lane.ts";

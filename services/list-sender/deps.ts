@@ -1,4 +1,5 @@
 import type { BlastStore } from "#core/adapters/postgres/blast-store.ts";
+import type { LaneText } from "#core/adapters/postgres/schema.ts";
 import type { Envelope } from "#core/runtime/envelope.ts";
 import type { Logger } from "#core/runtime/log.ts";
 
@@ -18,7 +19,7 @@ export interface FeederDeps {
 /** What list-sender needs of the world. */
 export interface ListSenderDeps extends FeederDeps {
   /** Called when there may be something to release, so that it does not wait for the next tick. */
-  wakeFeeder: () => void;
+  wakeFeeder: (lane?: LaneText) => void;
   /** Waits. Without it a burst is frozen as it comes. */
   rest?: (ms: number) => Promise<unknown>;
 }

@@ -11,7 +11,7 @@ function blastsOf(agencies: readonly Agency[], laneWeight = 0): FedBlast[] {
   return agencies.map(({ backlog, outstanding, weight, cap }, index) => ({
     id: `blast-${index}`, agency_id: `agency-${index}`, lane: "bulk", released_seq: 0, release_round: 0, audience_size: backlog + outstanding,
     outstanding, lane_outstanding: outstanding, agency_outstanding: outstanding, retrying: 0, backlog, weight, in_flight_max: cap,
-    allowance: null, lane_weight: Math.max(hungry, laneWeight), lane_others: 0, lane_sending: 0,
+    allowance: null, waited_ms: 0, lane_weight: Math.max(hungry, laneWeight), lane_others: 0, lane_sending: 0,
   })); // prettier-ignore
 }
 

@@ -1,7 +1,7 @@
 // Which blasts of a lane release how much now. Pure. Fairness is decided here, by what an agency may have on the queue: messages leave in the order in
 // which they came, so whoever holds a tenth of what waits gets a tenth of what the senders do.
 import type { FedBlast } from "#core/adapters/postgres/blasts/feed.ts";
-import { shareWindow } from "./share-window.ts";
+import { shareWindow, type Demand } from "./share-window.ts";
 
 /** What one blast releases in this round. */
 export type Portion = { blast: FedBlast; size: number };
@@ -22,14 +22,22 @@ const smallestPart = 1 / 4;
  */
 export const slice = 250;
 
-/** Portions of one round; `window` is the most that a lane has on the queue. Together at most `maxRound`. `turn` says who is first among equals: a whole number. */
-export function planPortions(blasts: readonly FedBlast[], window: number, turn: number): Portion[] {
+/**
+ * Portions of one round; `window` is the most that a lane has on the queue. Together at most `maxRound`. `turn` says who is first among equals: a
+ * whole number. `owed` is what an agency is behind the others, for a weight of 1 (arrears.ts): it has that first, and then its part of the rest.
+ */
+export function planPortions(
+  blasts: readonly FedBlast[],
+  window: number,
+  turn: number,
+  owed: ReadonlyMap<string, number> = new Map(),
+): Portion[] {
   const agencies = byAgency(blasts.filter((blast) => blast.retrying < window));
   const first = agencies[0]?.[0];
   if (first === undefined) return [];
   const wanted = agencies.map((own) => ({ weight: own[0]!.weight, wanted: wantedOnLane(own) }));
   const part = partOfLane(first, wanted, window);
-  const shares = shareWindow(part, wanted);
+  const shares = sharesOf(agencies, wanted, part, owed);
   const start = turn % agencies.length;
   const inTurn = agencies
     .map((own, index) => ({
@@ -38,7 +46,7 @@ export function planPortions(blasts: readonly FedBlast[], window: number, turn: 
       whole: wholeOf(own, shares[index]!, wanted[index]!.wanted),
     }))
     .map((_, index, all) => all[(index + start) % all.length]!)
-    .toSorted((a, b) => loadOf(a.own) - loadOf(b.own));
+    .toSorted((a, b) => owedTo(b.own, owed) - owedTo(a.own, owed) || loadOf(a.own) - loadOf(b.own));
   // Messages that got lost count no more than their agency's share, so that the others go on; slices beyond the shares end with the window.
   const counted = (most: "share" | "whole") =>
     inTurn.reduce((sum, agency) => sum + Math.min(agency.own[0]!.lane_outstanding, agency[most]), 0);
@@ -53,6 +61,44 @@ export function planPortions(blasts: readonly FedBlast[], window: number, turn: 
     left -= size;
   }
   return portions;
+}
+
+function owedTo(own: readonly FedBlast[], owed: ReadonlyMap<string, number>): number {
+  return owed.get(own[0]!.agency_id) ?? 0;
+}
+
+/** What each may have on the queue: what it has and is owed besides, then its share of what these leave. */
+function sharesOf(
+  agencies: readonly FedBlast[][],
+  demands: readonly Demand[],
+  part: number,
+  owed: ReadonlyMap<string, number>,
+): number[] {
+  if (owed.size === 0) return shareWindow(part, demands);
+  const debts = agencies.map((own) => ({ weight: own[0]!.weight, owed: owedTo(own, owed) }));
+  const level = levelOf(debts, part);
+  const first = demands.map(({ weight, wanted }, index) => {
+    const due = Math.ceil((debts[index]!.owed - level) * weight);
+    const has = agencies[index]![0]!.lane_outstanding;
+    return { weight, wanted: due <= 0 ? 0 : Math.min(wanted, has + due) };
+  });
+  const ahead = shareWindow(part, first);
+  const left = part - ahead.reduce((sum, share) => sum + share, 0);
+  const rest = demands.map(({ weight, wanted }, index) => ({ weight, wanted: wanted - ahead[index]! }));
+  return shareWindow(left, rest).map((share, index) => share + ahead[index]!);
+}
+
+/** Whoever is owed more than this comes first: the least level above which all debts fit into `most` deliveries. */
+function levelOf(debts: readonly { weight: number; owed: number }[], most: number): number {
+  let weights = 0;
+  let sum = 0;
+  for (const { weight, owed } of debts.toSorted((a, b) => b.owed - a.owed)) {
+    // All above this one, paid down to what this one is owed.
+    if (sum - weights * owed >= most) break;
+    weights += weight;
+    sum += weight * owed;
+  }
+  return Math.max(0, (sum - most) / weights);
 }
 
 function loadOf(own: readonly FedBlast[]): number {

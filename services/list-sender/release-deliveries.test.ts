@@ -8,7 +8,7 @@ import { releaseLane } from "./release-deliveries.ts";
 const blast: FedBlast = {
   id: "0198c5a2-7d3e-7cc1-9d7f-0f6a2b1c3d4e", agency_id: "0198c5a2-7d3e-7cc1-9d7f-0f6a2b1c3d4f", lane: "standard", released_seq: 0,
   release_round: 0, audience_size: 100, outstanding: 0, lane_outstanding: 0, agency_outstanding: 0, retrying: 0, backlog: 100, weight: 1,
-  in_flight_max: null, allowance: 20, lane_weight: 1, lane_others: 0, lane_sending: 0,
+  in_flight_max: null, allowance: 20, waited_ms: 0, lane_weight: 1, lane_others: 0, lane_sending: 0,
 }; // prettier-ignore
 
 /** A feeder whose calls are written down; `fails` is the one that fails. */
@@ -37,7 +37,7 @@ function feeder(fails: string | undefined): { deps: FeederDeps; calls: string[] 
 
 test("a round is taken off the agency's rate, published, marked, and given back", async () => {
   const { deps, calls } = feeder(undefined);
-  expect(await releaseLane(deps, "standard")).toEqual({ hungry: 1, released: 20 });
+  expect(await releaseLane(deps, "standard")).toEqual({ hungry: 1, released: 20, left: true });
   expect(calls).toEqual(["take", "portion of 20", "spend 20", "publish", "mark", "give back"]);
 });
 
@@ -55,4 +55,12 @@ test("a round that could not be taken off the rate publishes nothing", async () 
   const { deps, calls } = feeder("spend 20");
   await expect(releaseLane(deps, "standard")).rejects.toThrow("spend 20");
   expect(calls).toEqual(["take", "portion of 20", "spend 20", "give back"]);
+});
+
+test("a round for new blasts takes none that others feed", async () => {
+  const taken: unknown[] = [];
+  const { deps } = feeder(undefined);
+  deps.store.takeBlastsToFeed = async (...asked) => (taken.push(asked), []);
+  await releaseLane(deps, "urgent", { which: "new" });
+  expect(taken).toEqual([["urgent", 200, "new"]]);
 });

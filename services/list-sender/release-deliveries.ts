@@ -1,9 +1,9 @@
 // The feeder. PostgreSQL holds the backlog; each lane has a bounded window of released deliveries on the queue, shared by its agencies. Publish, then
 // advance the marks: a crash in between releases one round twice, which claims absorb. Any number of feeders may run.
-import type { PortionRow } from "#core/adapters/postgres/blast-store.ts";
-import type { FedBlast } from "#core/adapters/postgres/blasts/feed.ts";
+import type { FedBlast, PortionRow, WhichToFeed } from "#core/adapters/postgres/blasts/feed.ts";
 import type { LaneText } from "#core/adapters/postgres/schema.ts";
 import type { Envelope } from "#core/runtime/envelope.ts";
+import type { Arrears } from "./arrears.ts";
 import { deliveryEnvelopes } from "./delivery-envelopes.ts";
 import type { FeederDeps } from "./deps.ts";
 import { planPortions, slice } from "./plan-portions.ts";
@@ -21,16 +21,30 @@ export async function releaseDeliveries(deps: FeederDeps, which = lanes): Promis
   return released;
 }
 
-/** One round: tops up what the lane's agencies may have on the queue. `hungry`: blasts that have a backlog and may be fed. */
+/** What a round may be other than ordinary. */
+export type RoundOptions = {
+  /** "new": only blasts that were never fed, beside the round that feeds the others. */
+  which?: WhichToFeed;
+  /** What the lane's agencies have had from this feeder. */
+  arrears?: Arrears;
+};
+
+/** What a round found: blasts that had a backlog and might be fed, deliveries that it released, and whether something is left of them. */
+export type Round = { hungry: number; released: number; left: boolean };
+
+/** One round: tops up what the lane's agencies may have on the queue. */
 export async function releaseLane(
   deps: FeederDeps,
   lane: LaneText,
-): Promise<{ hungry: number; released: number }> {
-  const blasts = await deps.store.takeBlastsToFeed(lane, maxBlastsPerRound);
-  if (blasts.length === 0) return { hungry: 0, released: 0 };
+  { which = "all", arrears }: RoundOptions = {},
+): Promise<Round> {
+  const blasts = await deps.store.takeBlastsToFeed(lane, maxBlastsPerRound, which);
+  if (blasts.length === 0) return { hungry: 0, released: 0, left: false };
   try {
     const portions: Released[] = [];
-    for (const { blast, size } of planPortions(blasts, deps.blastWindow, deps.nowMs())) {
+    const nowMs = deps.nowMs();
+    const owed = arrears?.owed(blasts, nowMs);
+    for (const { blast, size } of planPortions(blasts, deps.blastWindow, nowMs, owed)) {
       const rows = await deps.store.nextPortion(blast, size);
       if (rows.length > 0) portions.push({ blast, rows });
       // After a rewind, messages from before it had done the rest. Without the mark the blast would be taken at every round until it ends.
@@ -39,8 +53,14 @@ export async function releaseLane(
     // A rate is a promise to somebody outside: what is taken off it and then not published makes the agency slower for a moment, never faster.
     await spendAllowances(deps, portions);
     await deps.publisher.publishAll(envelopesInTurn(deps, portions));
+    for (const { blast, rows } of portions) arrears?.had(blast, rows.length);
     await mark(deps, portions);
-    return { hungry: blasts.length, released: countOf(portions) };
+    const released = countOf(portions);
+    return {
+      hungry: blasts.length,
+      released,
+      left: released < blasts.reduce((sum, { backlog }) => sum + backlog, 0),
+    };
   } finally {
     await deps.store.giveBack(blasts.map((blast) => blast.id));
   }

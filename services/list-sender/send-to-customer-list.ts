@@ -84,7 +84,7 @@ async function startTogether(deps: ListSenderDeps, orders: readonly Accepted[]):
     ]);
     for (const { blastId, audience, eligible, ended } of started)
       deps.log.info({ agencyId, blastId, audience, eligible, state: ended?.state }, "audience frozen");
-    if (started.some(({ ended }) => ended === undefined)) deps.wakeFeeder();
+    if (started.some(({ ended }) => ended === undefined)) deps.wakeFeeder(laneText(orders[0]!.lane));
     return started.map(({ blastId }) => blastId);
   } catch (error) {
     if (!isDatabaseAway(error))

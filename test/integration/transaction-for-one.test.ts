@@ -48,6 +48,8 @@ test("refuses a second statement, which would run outside of it and as nobody's"
     await rename("First")(tx);
     await rename("Second")(tx);
   };
-  await expect(db.database.withAgency(agencyId, twice, "one statement")).rejects.toThrow("was to be the last");
+  await expect(db.database.withAgency(agencyId, twice, "one statement")).rejects.toThrow(
+    "was to be the last",
+  );
   expect(await names()).not.toContain("Second");
 });

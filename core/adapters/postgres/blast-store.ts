@@ -8,6 +8,8 @@ import {
   spendAllowances,
   takeBlastsToFeed,
   type FedBlast,
+  type PortionRow,
+  type WhichToFeed,
 } from "./blasts/feed.ts";
 import { freezePage, type FreezePage } from "./blasts/freeze-page.ts";
 import { orderBlast, type Ordered } from "./blasts/order.ts";
@@ -16,12 +18,6 @@ import { checkAccount, refuseBlast, startBlast, type Account, type Started } fro
 import { startSmallBlasts, type StartedSmall } from "./blasts/start-small.ts";
 import { announce, announceAll, type OutboxMessage } from "./outbox/announce.ts";
 import type { LaneText } from "./schema.ts";
-
-/** One delivery of a portion. */
-export interface PortionRow {
-  seq: number;
-  customer_id: string;
-}
 
 /** Everything list-sender asks of the database; each call is one transaction. */
 export interface BlastStore {
@@ -45,7 +41,7 @@ export interface BlastStore {
     orders: readonly { blastId: string; userId: string | null }[],
     announcements: (started: StartedSmall) => OutboxMessage[],
   ) => Promise<StartedSmall[]>;
-  takeBlastsToFeed: (lane: LaneText, limit: number) => Promise<FedBlast[]>;
+  takeBlastsToFeed: (lane: LaneText, limit: number, which?: WhichToFeed) => Promise<FedBlast[]>;
   giveBack: (ids: string[]) => Promise<void>;
   nextPortion: (blast: FedBlast, size: number) => Promise<PortionRow[]>;
   markReleased: (blast: FedBlast, portion: { lastSeq: number; count: number }) => Promise<boolean>;
@@ -62,12 +58,15 @@ export function createBlastStore({ withAgency, asSystem }: Database): BlastStore
   return {
     orderBlast: (key, blast) => withAgency(blast.agencyId, (tx) => orderBlast(tx, key, blast)),
     blastExists: async (agencyId, blastId) => {
-      const known = await withAgency(agencyId, (tx) =>
-        tx.selectFrom("blasts").select("id").where("id", "=", blastId).executeTakeFirst(),
+      const known = await withAgency(
+        agencyId,
+        (tx) => tx.selectFrom("blasts").select("id").where("id", "=", blastId).executeTakeFirst(),
+        "one statement",
       );
       return known !== undefined;
     },
-    checkAccount: (agencyId, userId) => withAgency(agencyId, (tx) => checkAccount(tx, agencyId, userId)),
+    checkAccount: (agencyId, userId) =>
+      withAgency(agencyId, (tx) => checkAccount(tx, agencyId, userId), "one statement"),
     refuseBlast: (agencyId, blastId, reason) =>
       withAgency(agencyId, (tx) => refuseBlast(tx, blastId, reason)),
     freezePage: (agencyId, blastId) => withAgency(agencyId, (tx) => freezePage(tx, agencyId, blastId)),
@@ -83,11 +82,14 @@ export function createBlastStore({ withAgency, asSystem }: Database): BlastStore
         if (started.length > 0) await announceAll(tx, agencyId, started.flatMap(announcements));
         return started;
       }),
-    takeBlastsToFeed: (lane, limit) => asSystem((tx) => takeBlastsToFeed(tx, lane, limit)),
-    giveBack: (ids) => asSystem((tx) => giveBack(tx, ids)),
-    nextPortion: (blast, size) => withAgency(blast.agency_id, (tx) => nextPortion(tx, blast, size)),
-    markReleased: (blast, portion) => withAgency(blast.agency_id, (tx) => markReleased(tx, blast, portion)),
-    spendAllowances: (released) => asSystem((tx) => spendAllowances(tx, released)),
+    takeBlastsToFeed: (lane, limit, which) =>
+      asSystem((tx) => takeBlastsToFeed(tx, lane, limit, which), "one statement"),
+    giveBack: (ids) => asSystem((tx) => giveBack(tx, ids), "one statement"),
+    nextPortion: (blast, size) =>
+      nextPortion((read) => withAgency(blast.agency_id, read, "one statement"), blast, size),
+    markReleased: (blast, portion) =>
+      withAgency(blast.agency_id, (tx) => markReleased(tx, blast, portion), "one statement"),
+    spendAllowances: (released) => asSystem((tx) => spendAllowances(tx, released), "one statement"),
     stoppedBlasts: (limit) => asSystem((tx) => stoppedBlasts(tx, limit)),
     skipRemaining: (blast, reason, after) => {
       const scope = {

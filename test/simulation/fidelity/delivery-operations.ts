@@ -81,8 +81,9 @@ export const feed: Operation = (pair, chance) => {
   const back = chance.hits(0.7);
   const stale = chance.hits(0.15);
   const lane = chance.pick(["urgent", "bulk"] as const);
+  const which = stale ? "new" : "all";
   return both(pair, async (side) => {
-    const taken = await side.blasts.takeBlastsToFeed(lane, limit);
+    const taken = await side.blasts.takeBlastsToFeed(lane, limit, which);
     const portions = [];
     for (const fed of taken) {
       const portion = await side.blasts.nextPortion(fed, size);
@@ -96,7 +97,8 @@ export const feed: Operation = (pair, chance) => {
       ]);
     }
     if (back) await side.blasts.giveBack(taken.map(({ id }) => id)); // prettier-ignore
-    return { taken, portions };
+    // Each side has a clock of its own.
+    return { taken: taken.map(({ waited_ms: _, ...fed }) => fed), portions };
   });
 };
 

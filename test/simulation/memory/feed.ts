@@ -1,5 +1,5 @@
 // blasts/{feed,rewind,stalled-lists}.ts and deliveries/timers.ts, in memory.
-import type { FedBlast } from "#core/adapters/postgres/blasts/feed.ts";
+import type { FedBlast, WhichToFeed } from "#core/adapters/postgres/blasts/feed.ts";
 import type { StalledList } from "#core/adapters/postgres/blasts/stalled-lists.ts";
 import type {
   DueDoubt,
@@ -12,7 +12,12 @@ import { blastOf, sumOf, type Blast, type MemoryDatabase } from "./tables.ts";
 
 const feederLeaseMs = 5_000;
 
-export function takeBlastsToFeed(db: MemoryDatabase, lane: Blast["lane"], limit: number): FedBlast[] {
+export function takeBlastsToFeed(
+  db: MemoryDatabase,
+  lane: Blast["lane"],
+  limit: number,
+  which: WhichToFeed = "all",
+): FedBlast[] {
   const nowMs = db.nowMs();
   const running = [...db.blasts.values()].filter((b) => runs(db, b));
   const hungry = running.filter(
@@ -32,7 +37,7 @@ export function takeBlastsToFeed(db: MemoryDatabase, lane: Blast["lane"], limit:
       .reduce((sum, { seqs }) => sum + seqs.length, 0),
   }; // prettier-ignore
   const taken = hungry
-    .filter((b) => b.feederUntilMs === null || b.feederUntilMs < nowMs)
+    .filter((b) => b.feederUntilMs === null || (which === "all" && b.feederUntilMs < nowMs))
     .toSorted((a, b) => (a.feederUntilMs ?? 0) - (b.feederUntilMs ?? 0))
     .slice(0, limit);
   return taken.map((b) => {
@@ -41,7 +46,8 @@ export function takeBlastsToFeed(db: MemoryDatabase, lane: Blast["lane"], limit:
     return {
       id: b.id, agency_id: b.agencyId, lane: b.lane, released_seq: b.releasedSeq, release_round: b.releaseRound, retrying: b.progress.retrying,
       audience_size: b.audienceSize, outstanding: outstandingIn(b), lane_outstanding: outstandingOf(own.filter((each) => each.lane === lane)),
-      agency_outstanding: outstandingOf(own), backlog: b.eligible - b.releasedCount, ...whole,
+      agency_outstanding: outstandingOf(own), backlog: b.eligible - b.releasedCount,
+      waited_ms: nowMs - Math.max(b.acceptedAtMs, b.leavesAtMs ?? 0), ...whole,
     }; // prettier-ignore
   });
 }

@@ -119,7 +119,8 @@ export function createMemoryBlastStore(db: MemoryDatabase, { once }: Transaction
           for (const message of announcements(blast)) announce(db, agencyId, message);
         return started;
       }),
-    takeBlastsToFeed: (lane, limit) => once("takeBlastsToFeed", () => feed.takeBlastsToFeed(db, lane, limit)),
+    takeBlastsToFeed: (lane, limit, which) =>
+      once("takeBlastsToFeed", () => feed.takeBlastsToFeed(db, lane, limit, which)),
     giveBack: (ids) => once("giveBack", () => feed.giveBack(db, ids)),
     nextPortion: (blast, size) => once("nextPortion", () => feed.nextPortion(db, blast, size)),
     markReleased: (blast, portion) => once("markReleased", () => feed.markReleased(db, blast, portion)),

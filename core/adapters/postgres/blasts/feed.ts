@@ -21,6 +21,8 @@ export interface FedBlast {
   retrying: number;
   /** Eligible deliveries that were not released yet. */
   backlog: number;
+  /** Since the blast was accepted, or since its countdown ended. */
+  waited_ms: number;
   /** The agency's part of a lane beside others. */
   weight: number;
   /** An operator's cap on the agency, over all lanes. Null: none. */
@@ -35,6 +37,9 @@ export interface FedBlast {
   lane_sending: number;
 }
 
+/** All that wait, or of them those that were never fed. */
+export type WhichToFeed = "all" | "new";
+
 // A feeder that dies leaves its blasts to others after this time.
 const feederLeaseSeconds = 5;
 
@@ -42,8 +47,14 @@ const feederLeaseSeconds = 5;
  * Takes blasts of a lane that have something to release, for this feeder alone for a few seconds: not paused, their agency neither paused
  * nor suspended. One blast an agency and lane (the oldest) would starve the second, so all of an agency's come. Those that were
  * fed longest ago come first, new ones before all, so that more blasts than `limit` have their turns and none waits for another's end.
+ * `which` "new": only those that no feeder has had yet.
  */
-export async function takeBlastsToFeed(tx: Tx, lane: LaneText, limit: number): Promise<FedBlast[]> {
+export async function takeBlastsToFeed(
+  tx: Tx,
+  lane: LaneText,
+  limit: number,
+  which: WhichToFeed = "all",
+): Promise<FedBlast[]> {
   const { rows } = await sql<FedBlast>`
     WITH running AS MATERIALIZED (
       SELECT b.id, b.agency_id, b.lane, coalesce(p.retrying, 0)::int AS retrying,
@@ -70,14 +81,14 @@ export async function takeBlastsToFeed(tx: Tx, lane: LaneText, limit: number): P
       FROM part
     ), taken AS (
       SELECT b.id FROM blasts b JOIN running r ON r.id = b.id
-      WHERE r.lane = ${lane} AND r.hungry AND b.state = 'sending' AND NOT b.paused AND (b.feeder_until IS NULL OR b.feeder_until < now())
+      WHERE r.lane = ${lane} AND r.hungry AND b.state = 'sending' AND NOT b.paused AND (b.feeder_until IS NULL OR (${which === "all"} AND b.feeder_until < now()))
       ORDER BY b.feeder_until NULLS FIRST, b.id LIMIT ${limit} FOR UPDATE OF b SKIP LOCKED
     )
     UPDATE blasts b SET feeder_until = now() + make_interval(secs => ${feederLeaseSeconds})
     FROM taken JOIN running ON running.id = taken.id JOIN part ON part.agency_id = running.agency_id, whole
     WHERE b.id = taken.id
     RETURNING b.id, b.agency_id, b.lane, b.released_seq, b.release_round, b.audience_size, b.eligible - b.released_count AS backlog,
-      running.retrying, running.outstanding, part.on_lane AS lane_outstanding, part.on_all_lanes AS agency_outstanding, part.weight,
+      (extract(epoch FROM now() - greatest(b.accepted_at, b.leaves_at)) * 1000)::float8 AS waited_ms, running.retrying, running.outstanding, part.on_lane AS lane_outstanding, part.on_all_lanes AS agency_outstanding, part.weight,
       part.in_flight_max, part.allowance, whole.weight AS lane_weight, whole.others AS lane_others, whole.sending AS lane_sending`.execute(
     tx,
   );
@@ -99,29 +110,39 @@ export async function holdFeeder(tx: Tx, blastId: string, forMs: number): Promis
 // Behind a rewind most of a long stretch may be done; it is crossed in a few looks, of which none reads more than a page of freezing.
 const maxStretch = 10_000;
 
+/** One delivery of a portion. */
+export interface PortionRow {
+  seq: number;
+  customer_id: string;
+}
+
 /**
  * The next `size` deliveries behind what was released, in order; fewer only when there are no more. Each look has an upper bound as well:
  * without it a blast that is younger than the statistics is read to its end for every portion, which made a million cost a thousand times too much.
+ * Mostly one look is enough; they need not see the same moment.
  */
 export async function nextPortion(
-  tx: Tx,
+  look: <T>(read: (tx: Tx) => Promise<T>) => Promise<T>,
   blast: { id: string; released_seq: number; audience_size: number },
   size: number,
-): Promise<{ seq: number; customer_id: string }[]> {
-  const portion: { seq: number; customer_id: string }[] = [];
+): Promise<PortionRow[]> {
+  const portion: PortionRow[] = [];
   let stretch = size;
   for (let after = blast.released_seq; after < blast.audience_size && portion.length < size;) {
     const last = after + stretch;
-    const rows = await tx
-      .selectFrom("deliveries")
-      .select(["seq", "customer_id"])
-      .where("blast_id", "=", blast.id)
-      .where("seq", ">", after)
-      .where("seq", "<=", last)
-      .where("state", "=", "pending")
-      .orderBy("seq")
-      .limit(size - portion.length)
-      .execute();
+    const from = after;
+    const rows = await look((tx) =>
+      tx
+        .selectFrom("deliveries")
+        .select(["seq", "customer_id"])
+        .where("blast_id", "=", blast.id)
+        .where("seq", ">", from)
+        .where("seq", "<=", last)
+        .where("state", "=", "pending")
+        .orderBy("seq")
+        .limit(size - portion.length)
+        .execute(),
+    );
     portion.push(...rows);
     after = last;
     stretch = Math.min(stretch * 4, maxStretch);
