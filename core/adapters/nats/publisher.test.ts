@@ -27,10 +27,20 @@ describe("publishAll", () => {
     expect(first?.header.get("ce-type")).toBe("fanfare.work.v1.SendBlastToCustomer");
   });
 
+  it("publishes a few singly, which is sooner there, and many as a batch", async () => {
+    const batchOf = async (seq: number) =>
+      (await bed.manager.streams.getMessage("WORK_CUSTOMER", { seq }))?.header.get("Nats-Batch-Id");
+    await bed.publisher.publishAll(orders(10, "few"));
+    await bed.publisher.publishAll(orders(100, "many"));
+    expect(await bed.waiting()).toBe(110);
+    expect(await batchOf(10)).toBe("");
+    expect(await batchOf(11)).not.toBe("");
+  });
+
   it("stores what is new when the broker refuses a batch for an id it knows", async () => {
-    await bed.publisher.publishAll(orders(10));
-    await bed.publisher.publishAll(orders(25));
-    expect(await bed.waiting()).toBe(25);
+    await bed.publisher.publishAll(orders(30));
+    await bed.publisher.publishAll(orders(45));
+    expect(await bed.waiting()).toBe(45);
   });
 
   it("stores a message once that is in the call twice", async () => {
