@@ -10,13 +10,17 @@ import { makeRunDirectory } from "./run-directory.ts";
 /** Another process may take a free port before we do. */
 const PORT_TRIES_MAX = 5;
 
-/** Production's durability (fsync stays on), a laptop's size. Enough connections for services and tests at once. */
+/**
+ * Production's durability (fsync stays on), a laptop's size. Enough connections for services and tests at once. Buffers for a large blast's rows
+ * between the freeze and the record; they take memory only as they fill. Checkpoints come by time and not by the size of one blast.
+ */
 const SETTINGS: Record<string, string> = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
-  shared_buffers: "256MB",
+  shared_buffers: "1GB",
   max_connections: "200",
-  max_wal_size: "2GB",
+  max_wal_size: "4GB",
+  checkpoint_timeout: "15min",
   log_checkpoints: "off",
 };
 

@@ -10,6 +10,7 @@ import * as agencyLimits from "./migrations/0006-agency-limits.ts";
 import * as addressPrefix from "./migrations/0007-address-prefix.ts";
 import * as webhooks from "./migrations/0008-webhooks.ts";
 import * as facts from "./migrations/0009-facts.ts";
+import * as roomForUpdates from "./migrations/0010-room-for-updates.ts";
 
 /** In order; a migration that has run anywhere is never edited. */
 const migrations: Record<string, Migration> = {
@@ -22,6 +23,7 @@ const migrations: Record<string, Migration> = {
   "0007-address-prefix": { up: addressPrefix.up },
   "0008-webhooks": { up: webhooks.up },
   "0009-facts": { up: facts.up },
+  "0010-room-for-updates": { up: roomForUpdates.up },
 };
 
 /**

@@ -10,6 +10,7 @@ import { logActivities } from "#core/adapters/postgres/suppressions/log-activiti
 import type { Envelope } from "#core/runtime/envelope.ts";
 import { type FactsLogged, FactsLoggedSchema } from "#gen/fanfare/event/v1/facts_pb.js";
 import { createTestDatabase, type TestDatabase } from "#test/support/database.ts";
+import { othersEnded } from "#test/support/others-ended.ts";
 
 let test: TestDatabase;
 let log: FactLog;
@@ -23,6 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => test?.drop());
 beforeEach(async () => {
+  await othersEnded(test.database);
   await publish();
   stream = new Map();
   const settings = { name: "Storm Insurance", sending_domain: "mail.example.com" };
@@ -74,18 +76,21 @@ it("waits for a transaction that began to write before others and ends after the
   expect(await told()).toEqual([]);
   end.resolve();
   await slow;
+  await othersEnded(test.database);
   await publish();
   expect(await told()).toEqual(["slow", "quick"]);
 });
 
 it("tells nothing twice and nothing late when it dies between publishing and remembering, and more came meanwhile", async () => {
   await commit("one", "two");
+  await othersEnded(test.database);
   const dying = log.publishNext(1_000, about, async (messages) => {
     await keep(messages);
     throw new Error("killed");
   });
   await expect(dying).rejects.toThrow("killed");
   await commit("three");
+  await othersEnded(test.database);
   await publish();
   await publish();
   expect((await told()).toSorted()).toEqual(["one", "three", "two"]);
@@ -95,6 +100,7 @@ it("tells nothing twice and nothing late when it dies between publishing and rem
 it("goes on where it was, also in the middle of a transaction", async () => {
   const kinds = Array.from({ length: 25 }, (_, n) => `n${n}`);
   await commit(...kinds);
+  await othersEnded(test.database);
   for (let rounds = 0; (await publish(10)) > 0; rounds += 1) expect(rounds).toBeLessThan(4);
   expect((await told()).toSorted()).toEqual(kinds.toSorted());
 });
@@ -108,14 +114,17 @@ it("leaves a rolled-back transaction's facts out without a gap", async () => {
     }),
   ).rejects.toThrow("taken back");
   await commit("after");
+  await othersEnded(test.database);
   await publish();
   expect(await told()).toEqual(["before", "after"]);
 });
 
 it("says so when the stream lacks facts", async () => {
   await commit("one");
+  await othersEnded(test.database);
   await publish();
   await commit("two");
+  await othersEnded(test.database);
   await publish();
   const [first] = stream.keys();
   stream.delete(first!);

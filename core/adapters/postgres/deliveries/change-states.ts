@@ -23,8 +23,11 @@ export async function changeStates(
   const delay = transitions.some(({ delayMs = 0 }) => delayMs > 0)
     ? sql`(${intArray(transitions.map((t) => (t.delayMs ?? 0) / 1000))}::float8[])[${place}]`
     : sql`0::float8`;
+  // Of the only kind it is a plain value, which costs a row nothing.
   const ofKind = <T>(type: string, read: (kind: Transition) => T) =>
-    sql`(${kinds.map(read)}::${sql.raw(type)}[])[${k}]`;
+    kinds.length === 1
+      ? sql`${read(kinds[0]!)}::${sql.raw(type)}`
+      : sql`(${kinds.map(read)}::${sql.raw(type)}[])[${k}]`;
   const from = ofKind("text", (t) => t.from);
   // One table and no join: the planner, which knows a young blast by old statistics only, could take a batch for a row or two and read the
   // whole blast for each delivery. So what differs is looked up by place.
@@ -97,9 +100,10 @@ function sameKind(left: Transition, right: Transition): boolean {
   );
 }
 
-/** What the Activities of a kind say, without what is each one's own. */
-function dataOf({ reason = "", providerMessageId, evidence }: Transition): string {
+/** What the Activities of a kind say, without what is each one's own: when it was claimed, and for how long it was in doubt. */
+function dataOf({ attempt, reason = "", providerMessageId, evidence }: Transition): string {
   return JSON.stringify({
+    attempt: String(attempt),
     ...(reason === "" ? {} : { reason }),
     ...(providerMessageId === undefined ? {} : { provider_message_id: providerMessageId }),
     ...evidence,
@@ -111,7 +115,7 @@ function dataOf({ reason = "", providerMessageId, evidence }: Transition): strin
 function endClaim({ claimId }: RecordScope): RawBuilder<unknown> {
   return claimId === undefined
     ? sql``
-    : sql`ended AS (DELETE FROM claims WHERE id = ${claimId} RETURNING 1),`;
+    : sql`ended AS (DELETE FROM claims WHERE id = ${claimId} RETURNING created_at),`;
 }
 
 function afterClaim({ claimId }: RecordScope): RawBuilder<unknown> {
@@ -157,19 +161,26 @@ function companions(scope: RecordScope, kinds: readonly Transition[]): RawBuilde
 }
 
 function logged(
-  { agencyId, blastId }: RecordScope,
+  { agencyId, blastId, claimId }: RecordScope,
   kinds: readonly Transition[],
   withDoubts: boolean,
 ): RawBuilder<unknown> {
+  const data = sql`${kinds.map(dataOf)}::jsonb[]`;
   const doubt = withDoubts
     ? sql`|| CASE WHEN from_state = 'in_doubt' THEN coalesce((SELECT jsonb_build_object('in_doubt_since', x.since, 'times_asked', x.looks::text)
             FROM doubts x WHERE x.blast_id = ${blastId} AND x.seq = changed.seq), '{}') ELSE '{}' END`
     : sql``;
+  const each = sql`CASE WHEN attempt > 0 AND claimed_at IS NOT NULL THEN jsonb_build_object('claimed_at', claimed_at) ELSE '{}' END || (${data})[k] ${doubt}`;
+  // Those that were claimed together were claimed at one moment, so what is told of them is put together once for all of a kind.
+  const told =
+    claimId === undefined || withDoubts
+      ? each
+      : sql`CASE WHEN claimed_at = (SELECT created_at FROM ended) THEN (ARRAY(
+          SELECT jsonb_build_object('claimed_at', created_at) || of_kind FROM ended, unnest(${data}) WITH ORDINALITY AS u(of_kind, n) ORDER BY n
+        ))[k] ELSE ${each} END`;
   return sql`logged AS (
-      INSERT INTO activities (source_id, seq, step, agency_id, customer_id, kind, data)
-      SELECT ${blastId}, seq, step, ${agencyId}, customer_id, 'delivery.' || state,
-        CASE WHEN attempt > 0 AND claimed_at IS NOT NULL THEN jsonb_build_object('attempt', attempt::text, 'claimed_at', claimed_at)
-          ELSE jsonb_build_object('attempt', attempt::text) END || (${kinds.map(dataOf)}::jsonb[])[k] ${doubt}
+      INSERT INTO activities (source_id, seq, step, agency_id, customer_id, kind, data, tx)
+      SELECT ${blastId}, seq, step, ${agencyId}, customer_id, 'delivery.' || state, ${told}, (SELECT pg_current_xact_id()::text::bigint)
       FROM changed
     )`;
 }

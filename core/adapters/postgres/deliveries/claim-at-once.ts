@@ -16,7 +16,8 @@ type ClaimedRow = Pick<
  * Claims, in one statement, those of the deliveries that nothing speaks against: they wait, their customer is active, no address of his is
  * suppressed, and no verdict of `against` stands (an empty list: verdicts do not count). Nearly all are such; for them one statement does what
  * else takes a lock, a read, and a write of each row. Answers them as they were before, for the caller's rules to confirm within this transaction.
- * The gate must have been passed. In order of sequence, as `lockDeliveries`.
+ * The gate must have been passed. In order of sequence, as `lockDeliveries`. All are claimed at the moment at which the lease was written: the record
+ * tells by it that they are one batch.
  */
 export async function claimAtOnce(
   tx: Tx,
@@ -32,7 +33,7 @@ export async function claimAtOnce(
   const { rows } = await sql<ClaimedRow>`
     ${sql.raw(`/* prepared claim-at-once${against.length === 0 ? "" : "-judged"} */`)}
     WITH changed AS (
-      UPDATE deliveries d SET state = 'sending', attempt = d.attempt + 1, claimed_at = clock_timestamp(), changed_at = clock_timestamp()
+      UPDATE deliveries d SET state = 'sending', attempt = d.attempt + 1, claimed_at = statement_timestamp(), changed_at = statement_timestamp()
       WHERE d.blast_id = ${blastId} AND d.agency_id = ${agencyId} AND d.seq = ANY(${intArray(seqs)}::int[]) ${withinBatch(seqs)}
         AND d.state IN ('pending', 'retry') ${against.length === 0 ? sql`` : unjudged}
         AND (SELECT c.status = 'active' AND NOT EXISTS (
@@ -40,9 +41,9 @@ export async function claimAtOnce(
           FROM customers c WHERE c.id = d.customer_id)
       RETURNING d.seq, d.attempt, coalesce(d.address, '') AS address, d.customer_id
     ), leased AS (
-      INSERT INTO claims (id, agency_id, blast_id, seqs, attempts, lease_until, worker)
+      INSERT INTO claims (id, agency_id, blast_id, seqs, attempts, lease_until, worker, created_at)
       SELECT ${claim.id}, ${agencyId}, ${blastId}, array_agg(seq), array_agg(attempt),
-        clock_timestamp() + make_interval(secs => ${claim.leaseMs / 1000}), ${claim.worker}
+        clock_timestamp() + make_interval(secs => ${claim.leaseMs / 1000}), ${claim.worker}, statement_timestamp()
       FROM changed HAVING count(*) > 0
     ), woken AS (
       DELETE FROM wakeups w USING changed WHERE w.blast_id = ${blastId} AND w.seq = changed.seq RETURNING w.seq

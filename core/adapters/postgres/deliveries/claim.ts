@@ -110,13 +110,13 @@ export interface Claim {
 export async function claimDeliveries(tx: Tx, claim: Claim, seqs: number[]): Promise<Map<number, number>> {
   const { rows } = await sql<{ seq: number; attempt: number }>`
     WITH changed AS (
-      UPDATE deliveries d SET state = 'sending', attempt = attempt + 1, claimed_at = clock_timestamp(), changed_at = clock_timestamp()
+      UPDATE deliveries d SET state = 'sending', attempt = attempt + 1, claimed_at = statement_timestamp(), changed_at = statement_timestamp()
       WHERE d.blast_id = ${claim.blastId} AND d.seq = ANY(${intArray(seqs)}::int[]) ${withinBatch(seqs)} AND d.state IN ('pending', 'retry')
       RETURNING seq, attempt
     ), leased AS (
-      INSERT INTO claims (id, agency_id, blast_id, seqs, attempts, lease_until, worker)
+      INSERT INTO claims (id, agency_id, blast_id, seqs, attempts, lease_until, worker, created_at)
       SELECT ${claim.id}, ${claim.agencyId}, ${claim.blastId}, array_agg(seq), array_agg(attempt),
-        clock_timestamp() + make_interval(secs => ${claim.leaseMs / 1000}), ${claim.worker}
+        clock_timestamp() + make_interval(secs => ${claim.leaseMs / 1000}), ${claim.worker}, statement_timestamp()
       FROM changed HAVING count(*) > 0
     ), woken AS (
       DELETE FROM wakeups w USING changed WHERE w.blast_id = ${claim.blastId} AND w.seq = changed.seq RETURNING 1

@@ -18,8 +18,8 @@ const maxAgencies = 200;
 const maxBlasts = 20;
 
 /**
- * Agencies with deliveries in doubt or held. Doubts are rows of their own and few; held ones are counted by the blasts' counters, of which
- * there are at most 16 rows a blast: some 10 ms for 10,000 blasts. Runs as system.
+ * Agencies with deliveries in doubt or held. Doubts are rows of their own and few; held ones are counted by the blasts' counters, at most 16 rows
+ * a blast, which are all read: some 0.3 s on a busy machine for 10,000 blasts of 200 agencies of which every seventh holds something. Runs as system.
  */
 export async function listDoubts(tx: Tx): Promise<AgencyDoubtsRecord[]> {
   const { rows } = await sql<AgencyDoubtsRecord>`
@@ -27,7 +27,7 @@ export async function listDoubts(tx: Tx): Promise<AgencyDoubtsRecord[]> {
       SELECT blast_id, agency_id, count(*)::int AS in_doubt, min(since) AS oldest_since, max(looks) AS most_looks
       FROM doubts GROUP BY 1, 2
     ), kept AS (
-      SELECT blast_id, agency_id, sum(held)::int AS held FROM blast_progress GROUP BY 1, 2 HAVING sum(held) > 0
+      SELECT blast_id, agency_id, sum(held)::int AS held FROM blast_progress WHERE held <> 0 GROUP BY 1, 2 HAVING sum(held) > 0
     ), by_blast AS (
       SELECT coalesce(d.blast_id, k.blast_id) AS blast_id, coalesce(d.agency_id, k.agency_id) AS agency_id,
         coalesce(d.in_doubt, 0) AS in_doubt, coalesce(k.held, 0) AS held, d.oldest_since, coalesce(d.most_looks, 0) AS most_looks

@@ -27,15 +27,13 @@ const maxBytesPerMessage = 256 * 1024;
 const noId = "00000000-0000-0000-0000-000000000000";
 
 type Place = { tx: number; part: number; source_id: string; seq: number; step: number };
-type PlacedRow = FactRow & { tx: number; place_source: string; place_seq: number; place_step: number };
+type PlacedRow = FactRow & { tx: number };
 
 export function createFactLog({ asSystem }: Database): FactLog {
   return {
     publishNext: (limit, about, publish) =>
       asSystem(async (tx) => {
-        const { rows: places } = await sql<Place>`
-          SELECT tx, part, source_id, seq, step FROM facts_cursor FOR UPDATE SKIP LOCKED`.execute(tx);
-        const [place] = places;
+        const place = await takeCursor(tx);
         if (place === undefined) return 0;
         const last = await lastToRead(tx, place, limit);
         if (last === undefined) return 0;
@@ -45,7 +43,7 @@ export function createFactLog({ asSystem }: Database): FactLog {
         await sql`
           INSERT INTO facts_positions SELECT * FROM unnest(${[...positions.keys()]}::uuid[], ${[...positions.values()]}::bigint[])
           ON CONFLICT (agency_id) DO UPDATE SET position = excluded.position`.execute(tx);
-        await moveTo(tx, rows.length < limit ? { ...start, tx: last + 1 } : placeOf(rows.at(-1)!));
+        await move(tx, place, rows.length < limit ? { ...start, tx: last + 1 } : placeOf(rows.at(-1)!));
         return rows.length;
       }),
   };
@@ -54,19 +52,33 @@ export function createFactLog({ asSystem }: Database): FactLog {
 /** A transaction that was read to its end is not looked at again. */
 const start = { part: 0, source_id: noId, seq: 0, step: 0 };
 
-const placeOf = (row: PlacedRow): Place => ({
-  tx: row.tx,
-  part: row.part,
-  source_id: row.place_source,
-  seq: row.place_seq,
-  step: row.place_step,
-});
+const placeOf = (row: PlacedRow): Place => {
+  const { tx, part } = row;
+  return row.part === 1
+    ? { tx, part, source_id: row.source_id, seq: row.seq, step: row.step }
+    : { tx, part, source_id: noId, seq: 0, step: row.version };
+};
 
-async function moveTo(tx: Tx, to: Place): Promise<void> {
-  await sql`
-    UPDATE facts_cursor SET tx = ${to.tx}, part = ${to.part}, source_id = ${to.source_id}, seq = ${to.seq}, step = ${to.step}`.execute(
-    tx,
-  );
+/**
+ * Where the log is to be published from; undefined while another does it. The lock is no row's, and so the transaction writes nothing before the
+ * broker has the messages: one that writes keeps every version of a row alive that is younger than itself, and deliveries would not find room for
+ * their updates.
+ */
+async function takeCursor(tx: Tx): Promise<Place | undefined> {
+  const { rows: locks } = await sql<{ ours: boolean }>`
+    SELECT pg_try_advisory_xact_lock(hashtextextended('fanfare:facts', 0)) AS ours`.execute(tx);
+  if (locks[0]?.ours !== true) return undefined;
+  const { rows } = await sql<Place>`SELECT tx, part, source_id, seq, step FROM facts_cursor`.execute(tx);
+  return rows[0];
+}
+
+/** Throws when the cursor is no longer where it was: then an instance that locks its row has published the same, and its positions hold. */
+async function move(tx: Tx, from: Place, to: Place): Promise<void> {
+  const { numAffectedRows } = await sql`
+    UPDATE facts_cursor SET tx = ${to.tx}, part = ${to.part}, source_id = ${to.source_id}, seq = ${to.seq}, step = ${to.step}
+    WHERE (tx, part::int, source_id, seq, step) = ${placed(from)}`.execute(tx);
+  if (numAffectedRows !== 1n)
+    throw new Error("The log of facts was published by another instance meanwhile.");
 }
 
 /**
@@ -86,26 +98,22 @@ async function lastToRead(tx: Tx, place: Place, limit: number): Promise<number |
 
 const placed = ({ tx, part, source_id, seq, step }: Place) =>
   sql`(${tx}::bigint, ${part}::int, ${source_id}::uuid, ${seq}::int, ${step}::bigint)`;
-const activityBehind = (place: Place) => sql`(tx, 1, source_id, seq, step::bigint) > ${placed(place)}`;
-const changeBehind = (place: Place) => sql`(tx, 2, ${noId}::uuid, 0, version) > ${placed(place)}`;
+// Before its first part nothing of a transaction was read; what came before it is left out by its number already.
+const activityBehind = (place: Place) =>
+  place.part === start.part ? sql`true` : sql`(tx, 1, source_id, seq, step::bigint) > ${placed(place)}`;
+const changeBehind = (place: Place) =>
+  place.part === start.part ? sql`true` : sql`(tx, 2, ${noId}::uuid, 0, version) > ${placed(place)}`;
 
 /** Facts behind a place, up to the end of a transaction. With both bounds known, only those few are read and sorted. */
 async function factsAfter(tx: Tx, place: Place, last: number, limit: number): Promise<PlacedRow[]> {
   const from = sql`tx >= ${place.tx}::bigint AND tx <= ${last}::bigint`;
   const { rows } = await sql<PlacedRow>`
-    WITH a AS MATERIALIZED (
-      SELECT tx, source_id AS place_source, seq AS place_seq, step::bigint AS place_step, ${activityColumns} FROM activities
-      WHERE ${from} AND ${activityBehind(place)}
-    ), s AS MATERIALIZED (
-      SELECT tx, ${noId}::uuid AS place_source, 0 AS place_seq, version AS place_step, ${suppressionColumns} FROM suppression_changes
-      WHERE ${from} AND ${changeBehind(place)}
-    )
-    SELECT tx, place_source, place_seq, place_step, part, agency_id, at_us, source_id, seq, step, customer_id, kind, data,
-      NULL::bigint AS version, NULL::boolean AS removed, NULL AS address_key, NULL AS reason, NULL AS source FROM a
+    SELECT tx, ${activityColumns}, NULL::bigint AS version, NULL::boolean AS removed, NULL AS address_key, NULL AS reason, NULL AS source
+    FROM activities WHERE ${from} AND ${activityBehind(place)}
     UNION ALL
-    SELECT tx, place_source, place_seq, place_step, part, agency_id, at_us, NULL, NULL, NULL, NULL, NULL, NULL,
-      version, removed, address_key, reason, source FROM s
-    ORDER BY tx, part, place_source, place_seq, place_step LIMIT ${limit}`.execute(tx);
+    SELECT tx, part, agency_id, NULL, NULL, NULL, NULL, NULL, at_us, NULL, version, removed, address_key, reason, source
+    FROM (SELECT tx, ${suppressionColumns} FROM suppression_changes WHERE ${from} AND ${changeBehind(place)}) s
+    ORDER BY tx, part, source_id, seq, step, version LIMIT ${limit}`.execute(tx);
   return rows;
 }
 
