@@ -55,7 +55,25 @@ export async function claimAtOnce(
     SELECT changed.*, c.*, changed.seq = ANY(ARRAY(SELECT seq FROM woken)) AS waited FROM changed CROSS JOIN LATERAL (
       SELECT c.first_name, c.last_name, c.locale, c.attributes FROM customers c WHERE c.id = changed.customer_id OFFSET 0
     ) c`.execute(tx);
-  return rows.map(({ waited, attempt, ...row }) => ({
-    ...row, attempt: attempt - 1, state: waited ? "retry" : "pending", customer_status: "active", suppressions: [], verdict: null,
-  })).sort((left, right) => left.seq - right.seq) as ClaimableDelivery[]; // prettier-ignore
+  return rows.map(asItWas).sort((left, right) => left.seq - right.seq);
+}
+
+const none: ClaimableDelivery["suppressions"] = [];
+
+/** Each field by name: for hundreds at once, copying what is left of a row costs more than reading it did. */
+function asItWas(row: ClaimedRow): ClaimableDelivery {
+  return {
+    seq: row.seq,
+    state: row.waited ? "retry" : "pending",
+    attempt: row.attempt - 1,
+    address: row.address,
+    customer_id: row.customer_id,
+    first_name: row.first_name,
+    last_name: row.last_name,
+    locale: row.locale,
+    attributes: row.attributes,
+    customer_status: "active",
+    suppressions: none,
+    verdict: null,
+  };
 }
