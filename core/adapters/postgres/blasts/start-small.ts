@@ -69,8 +69,8 @@ async function lockOrdinary(
       WHERE b.id = o.id AND b.agency_id = ${agencyId}::uuid AND b.state = 'accepted'
         AND (SELECT a.standing = 'good' FROM agencies a WHERE a.id = b.agency_id)
         AND (o.user_id IS NULL OR (SELECT u.active AND u.agency_id = b.agency_id FROM users u WHERE u.id = o.user_id))
-        AND CASE WHEN b.audience->'listId' IS NOT NULL THEN (SELECT count(*) FROM (
-            SELECT FROM customer_list_members m WHERE m.list_id = (b.audience->>'listId')::uuid LIMIT ${smallAudience + 1}::int) AS m)
+        AND CASE WHEN b.audience->'listId' IS NOT NULL
+            THEN (SELECT sum(s.members) FROM customer_list_sizes s WHERE s.list_id = (b.audience->>'listId')::uuid)
           WHEN b.audience->'customers' IS NOT NULL THEN jsonb_array_length(b.audience->'customers'->'ids')
           ELSE 0 END BETWEEN 1 AND ${smallAudience}::int
       FOR UPDATE OF b
@@ -88,8 +88,9 @@ async function freezeAndStart(tx: Tx, agencyId: string, ids: string[]): Promise<
     ), page AS MATERIALIZED (
       -- Each customer is looked up by itself: joined, a list that statistics take for a long one would have all customers read.
       SELECT w.id AS blast_id, c.* FROM wanted w CROSS JOIN LATERAL (
-        (SELECT m.customer_id FROM customer_list_members m WHERE m.list_id = w.list_id
-          ORDER BY m.customer_id LIMIT ${smallAudience + 1}::int)
+        -- The second condition says nothing more, but only the primary key knows how to look it up.
+        SELECT m.customer_id FROM customer_list_members m
+        WHERE m.list_id = w.list_id AND (m.list_id, m.customer_id) >= (w.list_id, '00000000-0000-0000-0000-000000000000')
         UNION SELECT named::uuid FROM jsonb_array_elements_text(w.ids) AS named
       ) AS member CROSS JOIN LATERAL (
         SELECT c.id, c.agency_id, c.email, c.address_key, c.status FROM customers c

@@ -34,9 +34,10 @@ export async function acceptAtOnce(
       WHERE a.id = ${agencyId}::uuid AND a.standing = 'good' AND c.balance > 0
         AND t.id = ${blast.templateId}::uuid AND t.archived_at IS NULL
         AND v.version = CASE WHEN ${blast.templateVersion}::bigint = 0 THEN t.version ELSE ${blast.templateVersion}::bigint END
-        AND (${audience.listId ?? null}::uuid IS NULL OR EXISTS (
-          SELECT FROM customer_lists l JOIN customer_list_members m ON m.list_id = l.id
-          WHERE l.id = ${audience.listId ?? null}::uuid AND l.agency_id = a.id))
+        -- By its size: to look for a member, the planner may read all of the others' lists before it comes to this one.
+        AND (${audience.listId ?? null}::uuid IS NULL OR (
+          SELECT l.agency_id = a.id AND (SELECT sum(s.members) FROM customer_list_sizes s WHERE s.list_id = l.id) > 0
+          FROM customer_lists l WHERE l.id = ${audience.listId ?? null}::uuid))
         AND NOT EXISTS (
           SELECT FROM unnest(${audience.customers?.ids ?? []}::uuid[]) AS wanted(id)
           LEFT JOIN customers k ON k.id = wanted.id AND k.agency_id = ${agencyId}::uuid AND k.status <> 'deleted'
