@@ -5,6 +5,7 @@ import { decide, type BlastFacts, type Decision } from "#core/domain/delivery/de
 import { reject, skip, type Outcome } from "#core/runtime/outcome.ts";
 import type { Batch } from "./deliver-batch.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
+import type { Room } from "./governors.ts";
 
 /** A delivery that is ours until the lease ends. */
 export type ClaimedDelivery = ClaimableDelivery;
@@ -59,22 +60,15 @@ export async function claimBatch(deps: CustomerSenderDeps, batch: Batch, room: R
   return { claimId, blast: claimed.blast, deliveries: claimed.deliveries, deadlineMs, outcomes };
 }
 
-/** How many the provider has room for, and when the others come again. */
-export interface Room {
-  claimMax: number;
-  delayMs?: number;
-}
-
 // Those that wait come back one after the other and not as one wave, and not so often that writing them is all that is done.
 const leastSpreadMs = 3_000;
 // A breaker's longest opening: with it before and this behind, all have been told within a minute that the provider is back.
 const mostSpreadMs = 30_000;
 
 /** When a parked delivery comes again. An urgent one does not line up behind the spread of the others. */
-function parkedForMs(deps: CustomerSenderDeps, { delayMs = 0 }: Room, lane: ClaimableBlast["lane"]): number {
-  const spreadMs =
-    lane === "urgent" ? leastSpreadMs : Math.min(mostSpreadMs, Math.max(leastSpreadMs, delayMs));
-  return delayMs + deps.random() * spreadMs;
+function parkedForMs(deps: CustomerSenderDeps, room: Room, lane: ClaimableBlast["lane"]): number {
+  const { delayMs = 0, spreadMs = Math.min(mostSpreadMs, Math.max(leastSpreadMs, delayMs)) } = room;
+  return delayMs + deps.random() * (lane === "urgent" ? Math.min(leastSpreadMs, spreadMs) : spreadMs);
 }
 
 function park(deps: CustomerSenderDeps, delivery: ClaimableDelivery, delayMs: number): Transition {

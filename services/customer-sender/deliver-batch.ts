@@ -27,24 +27,20 @@ export async function deliverBatch(
   const blast = await blasts.get(batch.agencyId, batch.blastId);
   if (blast === undefined)
     return () => reject("unknown_blast", `Agency ${batch.agencyId} has no blast ${batch.blastId}.`);
-  const pass = await governors.enter(blast.sending_domain);
-  if (pass.kind === "wait")
-    return outcomesOf(await claimBatch(deps, batch, { claimMax: 0, delayMs: pass.delayMs }));
+  const pass = await governors.enter(blast.sending_domain, batch.customerOf.size);
+  if (pass.kind === "wait") return outcomesOf(await claimBatch(deps, batch, pass.room));
   try {
     await verifyAddresses(deps, batch, blast, signal);
     // Read before the claim too: a database that went away in between would leave deliveries in doubt that never left.
     await deps.templates.get(batch.agencyId, blast.template_id, blast.template_version);
 
-    const claim = await claimBatch(deps, batch, pass.probe ? probing : { claimMax: batch.customerOf.size });
+    const claim = await claimBatch(deps, batch, pass.room);
     if (claim.deliveries.length > 0) await sendClaimed(deps, batch, claim, pass, signal);
     return outcomesOf(claim);
   } finally {
     pass.leave();
   }
 }
-
-// Whether the provider is back one mail tells as well as a thousand; by then the others have their turn.
-const probing = { claimMax: 1, delayMs: 2_000 };
 
 function outcomesOf(claim: ClaimedBatch): (seq: number) => Outcome {
   return (seq) => claim.outcomes.get(seq) ?? done();

@@ -1,4 +1,5 @@
-// One governor for each sending domain, in this process. What several instances learn they learn each for itself, within a few calls.
+// One governor and one pace for each sending domain, in this process. What several instances learn they learn each for itself, within a few calls.
+import { setTimeout as wait } from "node:timers/promises";
 import {
   enter,
   learn,
@@ -9,6 +10,7 @@ import {
   type CallResult,
   type GovernorState,
 } from "#core/domain/back-pressure/governor.ts";
+import { book, grant, refused, startPace, took, type PaceState } from "#core/domain/back-pressure/pace.ts";
 import {
   emptyBudget,
   noteFirstTries,
@@ -18,16 +20,25 @@ import {
 import type { ProviderAnswer } from "#core/domain/delivery/answer.ts";
 import { accountReasons } from "#core/domain/delivery/answer.ts";
 
-/** Leave to call the provider for a domain, or how long to wait before asking again. */
+/** How many mails the provider has room for, and when the others come again. */
+export interface Room {
+  claimMax: number;
+  /** At the earliest. */
+  delayMs?: number;
+  /** Over so much time behind it; some seconds when absent. */
+  spreadMs?: number;
+}
+
+/** Leave to call the provider for a domain, or none; `room` says for how many, and when the others come again. */
 export type Pass =
-  | { kind: "wait"; delayMs: number }
+  | { kind: "wait"; room: Room }
   | {
       kind: "go";
-      /** The breaker is open and this is its probe: send to one. */
-      probe: boolean;
+      room: Room;
       /** False when the breaker opened meanwhile. */
       mayCall: () => boolean;
-      answered: (answer: ProviderAnswer, startedMs: number) => void;
+      /** Of a call to so many, begun at `startedMs`. */
+      answered: (answer: ProviderAnswer, startedMs: number, mails: number) => void;
       firstTries: (count: number) => void;
       /** How much longer than usual a retry waits. */
       retryDelayMs: () => number;
@@ -36,8 +47,8 @@ export type Pass =
     };
 
 export interface Governors {
-  /** Waits a moment for a place when all are taken; never for a provider that fails. */
-  enter: (domain: string) => Promise<Pass>;
+  /** For a batch of so many. Waits a moment for a place when all are taken; never for a provider that fails. */
+  enter: (domain: string, mails: number) => Promise<Pass>;
   /** Domains whose breaker is not closed. */
   open: () => number;
 }
@@ -50,6 +61,7 @@ export interface ProviderMeter {
 
 interface Domain {
   state: GovernorState;
+  pace: PaceState;
   budget: RetryBudget;
   /** Those that wait for a place. */
   waiting: Set<() => void>;
@@ -61,6 +73,9 @@ const maxDomains = 5_000;
 const patienceMs = 300;
 // What says nothing about the provider: we did not ask, or did not wait for the answer.
 const ownReasons = new Set(["aborted", "lease_too_short", "provider_busy"]);
+const rateReasons = new Set(["rate_limited", "over_limit"]);
+// Whether the provider is back one mail tells as well as a thousand; by then the others have their turn.
+const probing: Room = { claimMax: 1, delayMs: 2_000 };
 
 export function createGovernors(o: {
   maxCalls: number;
@@ -74,6 +89,7 @@ export function createGovernors(o: {
   function domainOf(name: string): Domain {
     const domain = domains.get(name) ?? {
       state: startGovernor(maxCalls),
+      pace: startPace(monotonicMs()),
       budget: emptyBudget,
       waiting: new Set(),
     };
@@ -89,6 +105,26 @@ export function createGovernors(o: {
     return admission;
   }
 
+  function giveUp(domain: Domain, probe: boolean): void {
+    domain.state = leave(domain.state, probe);
+    for (const wake of domain.waiting) {
+      wake();
+      break;
+    }
+  }
+
+  /** What the pace has room for now or in a moment; then the moment is over. The others get a time. */
+  async function roomOf(domain: Domain, mails: number): Promise<Room> {
+    const granted = grant(domain.pace, mails, monotonicMs(), patienceMs);
+    domain.pace = granted.state;
+    const { mails: claimMax, delayMs } = granted.grant;
+    if (claimMax === mails && delayMs === 0) return { claimMax };
+    const booked = book(domain.pace, mails - claimMax, monotonicMs());
+    domain.pace = booked.state;
+    if (delayMs > 0) await wait(delayMs);
+    return { claimMax, ...booked.booking };
+  }
+
   function open(): number {
     let count = 0;
     for (const { state } of domains.values()) if (state.breaker !== "closed") count += 1;
@@ -97,7 +133,7 @@ export function createGovernors(o: {
 
   return {
     open,
-    async enter(name) {
+    async enter(name, mails) {
       const domain = domainOf(name);
       const giveUpAtMs = monotonicMs() + patienceMs;
       let admission = ask(domain);
@@ -105,14 +141,21 @@ export function createGovernors(o: {
         await place(domain, giveUpAtMs - monotonicMs());
         admission = ask(domain);
       }
-      if (admission.kind === "wait") return admission;
+      if (admission.kind === "wait")
+        return { kind: "wait", room: { claimMax: 0, delayMs: admission.delayMs } };
       const { probe } = admission;
+      const room = probe ? probing : await roomOf(domain, mails);
+      if (room.claimMax === 0) {
+        giveUp(domain, probe);
+        return { kind: "wait", room };
+      }
       return {
         kind: "go",
-        probe,
+        room,
         mayCall: () => mayCall(domain.state, monotonicMs()),
-        answered(answer, startedMs) {
+        answered(answer, startedMs, sent) {
           const nowMs = monotonicMs();
+          domain.pace = learnPace(domain.pace, answer, { mails: sent, startedMs, nowMs });
           const retryAfterMs = answer.kind === "retryable" ? answer.retryAfterMs : undefined;
           domain.state = learn(domain.state, {
             result: resultOf(answer), startedMs, nowMs, retryAfterMs, maxCalls, random: random(),
@@ -128,13 +171,7 @@ export function createGovernors(o: {
           domain.budget = spent.budget;
           return spent.extraDelayMs;
         },
-        leave() {
-          domain.state = leave(domain.state, probe);
-          for (const wake of domain.waiting) {
-            wake();
-            break;
-          }
-        },
+        leave: () => giveUp(domain, probe),
       };
     },
   };
@@ -151,6 +188,15 @@ function place({ waiting }: Domain, maxMs: number): Promise<void> {
     const timer = setTimeout(wake, maxMs);
     waiting.add(wake);
   });
+}
+
+function learnPace(
+  pace: PaceState,
+  answer: ProviderAnswer,
+  call: { mails: number; startedMs: number; nowMs: number },
+): PaceState {
+  if (answer.kind === "accepted") return took(pace, call.mails, call.nowMs);
+  return answer.kind === "retryable" && rateReasons.has(answer.reason) ? refused(pace, call) : pace;
 }
 
 function resultOf(answer: ProviderAnswer): CallResult {

@@ -60,7 +60,7 @@ async function sendCall(
     };
   const startedMs = deps.monotonicMs();
   const answer = await deps.mailer.send({ ...mail, recipients, timeoutMs: deps.callTimeoutMs }, signal);
-  pass.answered(answer, startedMs);
+  pass.answered(answer, startedMs, recipients.length);
   return answer;
 }
 

@@ -12,8 +12,9 @@ import {
   type AgencyRows,
 } from "#test/support/agency-rows.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/database.ts";
-import { claimBatch, type Room } from "../../../services/customer-sender/claim-batch.ts";
+import { claimBatch } from "../../../services/customer-sender/claim-batch.ts";
 import type { CustomerSenderDeps } from "../../../services/customer-sender/deps.ts";
+import type { Room } from "../../../services/customer-sender/governors.ts";
 
 let db: TestDatabase;
 let agency: AgencyRows;

@@ -1,0 +1,161 @@
+/*
+ * How many mails a second a sending domain bears. Nothing is known, and nothing held back, until the provider refuses a call for its rate. Then the
+ * pace is set just below what it took lately, and rises as in RFC 9438 (CUBIC): quickly back to where it was refused, long near it, and then ever
+ * faster, for the provider may bear more by now. Pure; times are milliseconds of a clock that only goes forward.
+ */
+
+export interface PaceState {
+  /** Mails a second at the last refusal; the curve rises back to it. Undefined: no limit is known. */
+  refusedPerS: number | undefined;
+  /** It was refused once, when all was sent as it came: what it takes is a guess as yet. */
+  firstGuess: boolean;
+  /** Where the curve begins. */
+  cutAtMs: number;
+  /** Mails that may leave now; below zero when some were promised ahead. */
+  room: number;
+  filledAtMs: number;
+  /** Up to here the time of mails that were sent back to wait is given away. */
+  bookedUntilMs: number;
+  /** What the provider took: in the span that runs, and in the one before. */
+  taken: { sinceMs: number; mails: number; before: number };
+}
+
+/** Leave to send so many, after a moment; or none, and the others come again between two moments. */
+export interface Grant {
+  mails: number;
+  /** Until the mails may leave; within the patience that was asked with. */
+  delayMs: number;
+}
+
+/** When mails that were not granted come again: spread evenly over a stretch of time. */
+export interface Booking {
+  delayMs: number;
+  spreadMs: number;
+}
+
+// Just below: what one refusal takes off.
+const cut = 0.95;
+// The most that one takes off.
+const deepestCut = 0.7;
+// From a cut back to where it was refused.
+const backMs = 12_000;
+// So far above it the provider bears more than it did, and what it bears now is to be found soon.
+const probed = 1.1;
+const probedMs = backMs * (1 + Math.cbrt((probed - 1) / (1 - cut)));
+const doublesMs = 5_000;
+// Little was sent before a first refusal, perhaps; the next one tells.
+const guessDoublesMs = 2_000;
+const mostDoublings = 30;
+// What was taken is counted over one to two of these.
+const spanMs = 5_000;
+// Less says nothing about a rate: a provider's bucket that was full takes more in a moment than in a second.
+const shortestMs = 1_000;
+// What may leave at once after a pause. Providers count by the second or longer.
+const burstMs = 500;
+// A provider that took nothing for so long without refusing either has forgotten its limit, and so do we.
+const forgetMs = 10 * 60_000;
+const leastPerS = 1;
+// Who waits comes back a little faster than the pace, or no more than it would ever be asked for.
+const overbooked = 1.1;
+// No wait is longer: the pace may be found to be higher meanwhile.
+const longestBookingMs = 60_000;
+
+export function startPace(nowMs: number): PaceState {
+  return {
+    refusedPerS: undefined, firstGuess: false, cutAtMs: nowMs, room: 0, filledAtMs: nowMs, bookedUntilMs: nowMs,
+    taken: { sinceMs: nowMs, mails: 0, before: 0 },
+  }; // prettier-ignore
+}
+
+/** Mails a second now; infinite while no limit is known. */
+export function paceAt({ refusedPerS, firstGuess, cutAtMs }: PaceState, nowMs: number): number {
+  if (refusedPerS === undefined) return Number.POSITIVE_INFINITY;
+  const sinceMs = nowMs - cutAtMs;
+  if (firstGuess) return refusedPerS * 2 ** Math.min(mostDoublings, sinceMs / guessDoublesMs);
+  if (sinceMs > probedMs)
+    return refusedPerS * probed * 2 ** Math.min(mostDoublings, (sinceMs - probedMs) / doublesMs);
+  return refusedPerS * (1 + (1 - cut) * (sinceMs / backMs - 1) ** 3);
+}
+
+/** Asks to send `wanted` mails within `patienceMs`. What is granted is taken off, also when it is not used in the end. */
+export function grant(
+  state: PaceState,
+  wanted: number,
+  nowMs: number,
+  patienceMs: number,
+): { state: PaceState; grant: Grant } {
+  const filled = fill(state, nowMs);
+  if (filled.refusedPerS === undefined) return { state: filled, grant: { mails: wanted, delayMs: 0 } };
+  const perMs = paceAt(filled, nowMs) / 1_000;
+  const mails = Math.max(0, Math.min(wanted, Math.floor(filled.room + perMs * patienceMs)));
+  const delayMs = Math.max(0, (mails - Math.max(0, filled.room)) / perMs);
+  return mails === 0
+    ? { state: filled, grant: { mails, delayMs: 0 } }
+    : {
+        state: { ...filled, room: filled.room - mails },
+        grant: { mails, delayMs: Math.min(patienceMs, delayMs) },
+      };
+}
+
+/** Gives time to mails that were not granted, behind those that were sent back before. */
+export function book(state: PaceState, mails: number, nowMs: number): { state: PaceState; booking: Booking } {
+  const perMs = (paceAt(state, nowMs) / 1_000) * overbooked;
+  const fromMs = Math.max(nowMs - Math.min(0, state.room) / perMs, state.bookedUntilMs);
+  const spreadMs = Math.min(longestBookingMs, mails / perMs);
+  const delayMs = Math.min(longestBookingMs, fromMs - nowMs);
+  return {
+    state: { ...state, bookedUntilMs: Math.min(nowMs + longestBookingMs, fromMs + spreadMs) },
+    booking: { delayMs, spreadMs },
+  };
+}
+
+/** The provider took so many. */
+export function took(state: PaceState, mails: number, nowMs: number): PaceState {
+  const { taken } = turn(state, nowMs);
+  return { ...state, taken: { ...taken, mails: taken.mails + mails } };
+}
+
+/** The provider refused a call of so many, begun at `startedMs`, for its rate. Calls of one bad moment cut once. */
+export function refused(
+  state: PaceState,
+  { mails, startedMs, nowMs }: { mails: number; startedMs: number; nowMs: number },
+): PaceState {
+  if (state.refusedPerS !== undefined && startedMs < state.cutAtMs) return state;
+  const { taken } = turn(state, nowMs);
+  const overMs = Math.max(shortestMs, nowMs - taken.sinceMs + (taken.before > 0 ? spanMs : 0));
+  const tookPerS = ((taken.mails + taken.before) * 1_000) / overMs;
+  // What was taken may be little because little was sent: one moment takes off a part and not nearly all.
+  const leastBore = state.refusedPerS === undefined ? mails / 2 : paceAt(state, nowMs) * deepestCut;
+  const bore = Math.min(paceAt(state, nowMs), Math.max(tookPerS, leastBore));
+  return {
+    ...state,
+    taken,
+    refusedPerS: Math.max(leastPerS, bore),
+    firstGuess: state.refusedPerS === undefined,
+    cutAtMs: nowMs,
+    room: Math.min(0, state.room),
+    filledAtMs: nowMs,
+  };
+}
+
+function fill(state: PaceState, nowMs: number): PaceState {
+  const { refusedPerS, cutAtMs, filledAtMs } = state;
+  if (refusedPerS === undefined) return state;
+  if (nowMs - Math.max(cutAtMs, filledAtMs) > forgetMs) return startPace(nowMs);
+  const perMs = paceAt(state, nowMs) / 1_000;
+  const room = Math.min(Math.max(1, perMs * burstMs), state.room + perMs * (nowMs - filledAtMs));
+  return { ...state, room, filledAtMs: nowMs };
+}
+
+/** Begins a new span when the old one is over. */
+function turn({ taken }: PaceState, nowMs: number): Pick<PaceState, "taken"> {
+  const over = nowMs - taken.sinceMs;
+  if (over < spanMs) return { taken };
+  return {
+    taken: {
+      sinceMs: nowMs - (over < 2 * spanMs ? over - spanMs : 0),
+      mails: 0,
+      before: over < 2 * spanMs ? taken.mails : 0,
+    },
+  };
+}
