@@ -19,7 +19,12 @@ const ordinary = ["--max-semi-space-size=8", "--heap-growing-percent=100", "--ma
 
 /** V8's flags of each program, by directory; as in deploy/Dockerfile, which says why, and a test compares. */
 export const NODE_FLAGS: Readonly<Record<string, readonly string[]>> = {
-  "services/api": ordinary,
+  "services/api": [
+    "--v8-pool-size=1",
+    "--max-semi-space-size=16",
+    "--heap-growing-percent=100",
+    "--max-old-space-size=256",
+  ],
   "services/list-sender": ["--max-semi-space-size=4", "--max-old-space-size=128"],
   "services/customer-sender": [
     "--max-semi-space-size=16",
