@@ -54,7 +54,8 @@ const shortestMs = 1_000;
 const burstMs = 500;
 // A provider that took nothing for so long without refusing either has forgotten its limit, and so do we.
 const forgetMs = 10 * 60_000;
-const leastPerS = 1;
+// Fewer is no pace but a provider that fails, and for that there is the governor.
+const leastPerS = 20;
 // Who waits comes back a little faster than the pace, or no more than it would ever be asked for.
 const overbooked = 1.1;
 // No wait is longer: the pace may be found to be higher meanwhile.
