@@ -131,14 +131,14 @@ describe("queues", () => {
     expect(queue).toMatchObject({
       durable: "list-sender-bulk",
       maxAckPending: 3,
-      contractMaxAckPending: 4,
+      contractMaxAckPending: 32,
       handedOut: 0n,
     });
     const paused = await operator().pauseQueue({ queue: "list", lane: Lane.BULK });
     expect(paused.queues.map((each) => [each.durable, each.paused])).toEqual([["list-sender-bulk", true]]);
     const resumed = await operator().resumeQueue({ queue: "list" });
     expect(resumed.queues.map((each) => each.paused)).toEqual([false, false, false]);
-    await operator().setQueueLimit({ queue: "list", lane: Lane.BULK, maxAckPending: 4 });
+    await operator().setQueueLimit({ queue: "list", lane: Lane.BULK, maxAckPending: 32 });
   });
 
   it("that do not exist are said not to exist", async () => {
