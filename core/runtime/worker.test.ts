@@ -143,6 +143,8 @@ describe("time and several instances", () => {
     const held = async () =>
       (await bed.manager.consumers.info("WORK_CUSTOMER", "customer-sender-standard")).num_ack_pending;
     await vi.waitFor(async () => expect(await held()).toBe(3), patience);
+    // What the broker has handed out may still be on its way here.
+    await vi.waitFor(() => expect(got).toEqual(["key0"]), patience);
     const drained = running.drain(10_000);
     expect(running.ready()).toEqual({ ok: false, detail: "draining" });
     await bed.work(
