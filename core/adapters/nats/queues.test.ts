@@ -74,7 +74,7 @@ it("changes a limit for instances that already run", async () => {
   await bed.work(async (items) => ((inWork += items.length), await all.opened, items.map(() => done())));
   await bed.publish(10);
   await vi.waitFor(async () => expect((await standard())?.inFlight).toBe(2), patience);
-  expect(inWork).toBe(2);
+  await vi.waitFor(() => expect(inWork).toBe(2), patience);
   await admin().setLimit("customer", Lane.STANDARD, 5);
   await vi.waitFor(async () => expect((await standard())?.inFlight).toBe(5), patience);
   all.open();
