@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 export async function writeTemplate(page: Page, name: string): Promise<void> {
   await page.getByRole("link", { name: "Templates" }).click();
   await page.getByRole("link", { name: "New template" }).first().click();
+  await page.getByRole("heading", { level: 1, name: "New template" }).waitFor();
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByRole("textbox", { name: "Subject" }).fill("{{customer.first_name}}, a storm is near");
   await page
@@ -29,6 +30,8 @@ export async function sendBlast(
     .getByRole("navigation", { name: "Main" })
     .getByRole("link", { name: "Send", exact: true })
     .click();
+  // Until it is there, the page before it shows, and may have a name too.
+  await page.getByRole("heading", { level: 1, name: "New blast" }).waitFor();
   await page.getByLabel("Name", { exact: true }).fill(blast.name);
   await choose(page, "Customer list", blast.list);
   await choose(page, "Template", blast.template);

@@ -11,7 +11,8 @@ export type Drafts = {
   all: readonly Draft[];
   /** The draft with this id; a new one, not kept until something is said, where there is none. */
   open(id: string): Draft;
-  save(draft: Draft): void;
+  /** Keeps the draft with a change. What was said of it since it was read stays said: a file that took long to read changes nothing but the audience. */
+  save(draft: Draft, change?: Partial<Draft>): void;
   remove(id: string): void;
 };
 
@@ -32,9 +33,11 @@ export function useDrafts(): Drafts {
     () => ({
       all,
       open: (id) => all.find((draft) => draft.id === id) ?? emptyDraft(id, Date.now()),
-      save: (draft) => {
-        const others = read(localStorage.getItem(key) ?? "[]").filter(({ id }) => id !== draft.id);
-        write(isUntouched(draft) ? others : [{ ...draft, changedAt: Date.now() }, ...others]);
+      save: (draft, change = {}) => {
+        const kept = read(localStorage.getItem(key) ?? "[]");
+        const others = kept.filter(({ id }) => id !== draft.id);
+        const next = { ...draft, ...kept.find(({ id }) => id === draft.id), ...change };
+        write(isUntouched(next) ? others : [{ ...next, changedAt: Date.now() }, ...others]);
       },
       remove: (id) => write(read(localStorage.getItem(key) ?? "[]").filter((draft) => draft.id !== id)),
     }),

@@ -42,7 +42,7 @@ export function SendPage() {
 function Writing({ id, list, template }: { id: string; list?: string; template?: string }) {
   const drafts = useDrafts();
   const draft = begun(drafts.open(id), list, template);
-  const change: ChangeDraft = (part) => drafts.save({ ...draft, ...part });
+  const change: ChangeDraft = (part) => drafts.save(draft, part);
   const dryRun = useDryRun(draft);
   return (
     <Page
