@@ -1,8 +1,10 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { DeadLetteredSchema } from "#gen/fanfare/event/v1/dead_lettered_pb.js";
 import { deadLetterArchiveDurable, type Topology } from "#core/adapters/nats/wanted-topology.ts";
+import { waySubjects } from "#core/adapters/nats/way.ts";
 import { eventContract, isWorkContract, workContract } from "#core/runtime/contract.ts";
 import { failuresBucket } from "#core/runtime/failures.ts";
+import { wayLanes } from "#core/runtime/right-of-way.ts";
 import type { Role } from "./roles.ts";
 
 /** Subjects that a user may publish and subscribe; whatever is not listed is refused. */
@@ -22,10 +24,18 @@ export function permissionsOf(role: Role, topology: Topology): Permissions {
     ...hears.flatMap(({ fact, durable }) => rightsToHear(fact, durable)),
     ...(role.keepsTopology ? rightsToKeep(topology) : []),
     ...(role.tendsQueues ? rightsToTend(topology) : []),
+    ...(role.asksForWay ? wayLanes.map((lane) => waySubjects.wanted(lane, "*")) : []),
+    ...(role.endsWay ? [waySubjects.over("*")] : []),
   ];
   return {
     publish: [...new Set(publish)],
-    subscribe: role.hearsTheBell ? ["fanfare.event.>", inbox] : [inbox],
+    subscribe: [
+      ...(role.hearsTheBell ? ["fanfare.event.>"] : []),
+      ...(role.givesWay
+        ? [...wayLanes.map((lane) => waySubjects.wanted(lane, "*")), waySubjects.over("*")]
+        : []),
+      inbox,
+    ],
   };
 }
 

@@ -25,6 +25,12 @@ export type Role = {
   publishes?: readonly DescMessage[];
   /** Hears every fact as it is published, without a consumer: a doorbell that may be missed. */
   hearsTheBell?: true;
+  /** Says that a blast was asked for, so that large pieces let it pass. */
+  asksForWay?: true;
+  /** Hears who asks for the way. */
+  givesWay?: true;
+  /** Says that a blast that asked for the way has passed. */
+  endsWay?: true;
   /** Makes and mends streams and consumers as the contracts say, and archives dead letters. It can remove none. */
   keepsTopology?: true;
   /** Looks into the queues, pauses, resumes and limits them. */
@@ -39,7 +45,7 @@ const facts = allEventContracts.filter((desc) => desc !== DeadLetteredSchema);
 /** One user per program. A program that is not here does not get in. */
 export const roles: readonly Role[] = [
   // Dead letters of any queue are published again by the api, and its outbox holds every fact.
-  { user: "api", publishes: [...allWorkContracts, ...facts], tendsQueues: true },
+  { user: "api", publishes: [...allWorkContracts, ...facts], tendsQueues: true, asksForWay: true },
   {
     user: "list-sender",
     takes: [SendBlastToCustomerListSchema],
@@ -50,10 +56,11 @@ export const roles: readonly Role[] = [
       BlastCompletedSchema,
       BlastRefusedSchema,
     ],
+    givesWay: true,
   },
-  { user: "customer-sender", takes: [SendBlastToCustomerSchema] },
+  { user: "customer-sender", takes: [SendBlastToCustomerSchema], givesWay: true, endsWay: true },
   // The relay publishes whatever the outbox holds.
-  { user: "scheduler", publishes: [...allWorkContracts, ...facts], keepsTopology: true },
+  { user: "scheduler", publishes: [...allWorkContracts, ...facts], keepsTopology: true, givesWay: true },
   { user: "exporter", takes: [ExportCustomersSchema], publishes: [ExportProgressedSchema] },
   {
     user: "reporter",

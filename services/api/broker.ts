@@ -3,8 +3,10 @@ import { connectNats } from "#core/adapters/nats/connect.ts";
 import { createPublisher } from "#core/adapters/nats/publisher.ts";
 import { createQueueAdmin } from "#core/adapters/nats/queues.ts";
 import { applyTopology } from "#core/adapters/nats/topology.ts";
+import { waySubjects } from "#core/adapters/nats/way.ts";
 import type { Logger } from "#core/runtime/log.ts";
 import { retryForever } from "#core/runtime/retry.ts";
+import type { WayLane } from "#core/runtime/right-of-way.ts";
 import type { Publisher } from "./deps.ts";
 import type { QueueAdmin } from "./ports/queue-admin.ts";
 
@@ -23,6 +25,8 @@ export class BrokerAwayError extends Error {
 export type Broker = {
   publisher: Publisher;
   queueAdmin: QueueAdmin;
+  /** Tells the workers that a blast was just asked for, or does nothing. */
+  askForWay: (lane: WayLane, agencyId: string) => void;
   /** Resolves when it is there for the first time. */
   connected: Promise<void>;
   close(): Promise<void>;
@@ -84,6 +88,10 @@ export function openBroker(o: {
     publisher: {
       publish: (envelope) => use(({ publisher }) => publisher.publish(envelope)),
       publishAll: (envelopes) => use(({ publisher }) => publisher.publishAll(envelopes)),
+    },
+    askForWay: (lane, agencyId) => {
+      if (current === undefined || away || current.connection.isClosed()) return;
+      current.connection.publish(waySubjects.wanted(lane, agencyId));
     },
     queueAdmin: {
       list: () => use(({ queueAdmin }) => queueAdmin.list()),

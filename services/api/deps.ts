@@ -4,6 +4,7 @@ import type { SessionOwner } from "#core/adapters/postgres/sessions/sessions.ts"
 import type { Envelope } from "#core/runtime/envelope.ts";
 import type { Logger } from "#core/runtime/log.ts";
 import type { Metrics } from "#core/runtime/metrics.ts";
+import type { WayLane } from "#core/runtime/right-of-way.ts";
 import type { ExportTokens } from "./auth/export-token.ts";
 import type { ApiConfig } from "./config.ts";
 import type { QueueAdmin } from "./ports/queue-admin.ts";
@@ -50,6 +51,8 @@ export type ApiDeps = {
   config: ApiConfig;
   database: Database;
   publisher: Publisher;
+  /** Says that a blast was just asked for, so that large pieces let it pass; does nothing while the broker is away. Undefined: nobody is told. */
+  askForWay?: (lane: WayLane, agencyId: string) => void;
   queueAdmin: QueueAdmin;
   signIn: SignIn<KeyOwner>;
   sessions: SignIn<SessionOwner>;

@@ -40,6 +40,7 @@ export function openDeps(
     config,
     database,
     publisher: broker.publisher,
+    askForWay: broker.askForWay,
     queueAdmin: broker.queueAdmin,
     ...(config.mailgun === undefined
       ? {}

@@ -16,6 +16,9 @@ export interface Batch {
   customerOf: ReadonlyMap<number, string>;
 }
 
+/** Deliveries of a batch that larger ones let pass: few rows are soon claimed and recorded. */
+const smallMost = 100;
+
 /** Delivers what may be delivered and tells the outcome of each message. Throws when nothing was decided, for example without a database. */
 export async function deliverBatch(
   deps: CustomerSenderDeps,
@@ -34,6 +37,7 @@ export async function deliverBatch(
     // Read before the claim too: a database that went away in between would leave deliveries in doubt that never left.
     await deps.templates.get(batch.agencyId, blast.template_id, blast.template_version);
 
+    await giveWay(deps, batch);
     const claim = await claimBatch(deps, batch, pass.room);
     if (claim.deliveries.length > 0) await sendClaimed(deps, batch, claim, pass, signal);
     return outcomesOf(claim);
@@ -56,5 +60,16 @@ async function sendClaimed(
   pass.firstTries(claim.deliveries.filter(({ attempt }) => attempt === 1).length);
   const composed = await composeMail(deps, batch, claim.blast, claim.deliveries);
   const answers = await sendMail(deps, composed.mail, pass, claim.deadlineMs, signal);
+  if (isSmall(batch)) deps.way?.passed(batch.agencyId);
+  // The lease is of seconds, and this wait of milliseconds.
+  await giveWay(deps, batch);
   await recordBatch(deps, batch, claim, pass, [...composed.rejected, ...answers], signal);
+}
+
+function isSmall({ customerOf }: Batch): boolean {
+  return customerOf.size <= smallMost;
+}
+
+async function giveWay({ way }: CustomerSenderDeps, batch: Batch): Promise<void> {
+  if (!isSmall(batch)) await way?.give();
 }

@@ -1,4 +1,5 @@
 import type { DeliveryStore } from "#core/adapters/postgres/delivery-store.ts";
+import type { Way } from "#core/adapters/nats/way.ts";
 import type { ProviderAnswer } from "#core/domain/delivery/answer.ts";
 import type { Logger } from "#core/runtime/log.ts";
 import type { ProviderMeter } from "./governors.ts";
@@ -55,6 +56,8 @@ export interface CustomerSenderDeps {
   /** Batches of one sending domain that this instance has at the provider at once, when all is well; `defaultMaxCalls` when absent. */
   maxCallsPerDomain?: number;
   meter?: ProviderMeter;
+  /** Between small batches and large ones, over all processes. Without it nobody waits. */
+  way?: Way;
   leaseMs: number;
   /** When the provider is first asked about a send in doubt. */
   firstLookMs: number;

@@ -3,6 +3,7 @@ import { createKickbox } from "#core/adapters/kickbox/verify.ts";
 import { createMailgun } from "#core/adapters/mailgun/client.ts";
 import { connectNats } from "#core/adapters/nats/connect.ts";
 import { applyTopology, waitForTopology } from "#core/adapters/nats/topology.ts";
+import { openWay } from "#core/adapters/nats/way.ts";
 import { createDeliveryStore } from "#core/adapters/postgres/delivery-store.ts";
 import { openDatabase } from "#core/adapters/postgres/database.ts";
 import { unsubscribePaths } from "#core/domain/consent/unsubscribe-link.ts";
@@ -70,6 +71,7 @@ await run({
       log,
       name,
       monotonicMs,
+      way: openWay(connection, monotonicMs),
       maxCallsPerDomain: config.FANFARE_CALLS_PER_DOMAIN,
       meter: providerMeter(metrics),
       random: Math.random,

@@ -12,6 +12,8 @@ export interface FeederDeps {
   name: string;
   /** Clock for message headers; rows hold the database's time. */
   nowMs: () => number;
+  /** Resolves when a large piece may begin. Without it nobody waits. */
+  giveWay?: () => Promise<void>;
   /** Deliveries of a lane that may be on the queue at once, shared by its agencies. */
   blastWindow: number;
 }

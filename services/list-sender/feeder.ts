@@ -56,6 +56,7 @@ function feedLane(deps: FeederDeps, lane: LaneText): { fresh: Ticker; all: Ticke
     everyMs: lookEveryMs,
     log: deps.log,
     async round() {
+      await deps.giveWay?.();
       const { hungry } = await releaseLane(deps, lane, { arrears });
       if (hungry > 0) await wait(feedEveryMs);
       return { more: hungry > 0 };

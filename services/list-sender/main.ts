@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { connectNats } from "#core/adapters/nats/connect.ts";
 import { createPublisher } from "#core/adapters/nats/publisher.ts";
 import { applyTopology, waitForTopology } from "#core/adapters/nats/topology.ts";
+import { openWay } from "#core/adapters/nats/way.ts";
 import { createBlastStore } from "#core/adapters/postgres/blast-store.ts";
 import { openDatabase } from "#core/adapters/postgres/database.ts";
 import { instanceName, startProgram } from "#core/runtime/boot.ts";
@@ -37,6 +38,7 @@ await run({
       log,
       name,
       nowMs: Date.now,
+      giveWay: openWay(connection, () => performance.now()).give,
       blastWindow: config.FANFARE_BLAST_WINDOW,
     };
     const feeder = startFeeder(base);

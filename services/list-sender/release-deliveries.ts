@@ -52,6 +52,7 @@ export async function releaseLane(
     }
     // A rate is a promise to somebody outside: what is taken off it and then not published makes the agency slower for a moment, never faster.
     await spendAllowances(deps, portions);
+    if (which === "all") await deps.giveWay?.();
     await deps.publisher.publishAll(envelopesInTurn(deps, portions));
     for (const { blast, rows } of portions) arrears?.had(blast, rows.length);
     await mark(deps, portions);

@@ -184,6 +184,7 @@ async function freezeAudience(
 ): Promise<boolean> {
   for (;;) {
     signal.throwIfAborted();
+    await deps.giveWay?.();
     const page = await deps.store.freezePage(agencyId, blastId);
     if (page.kind === "stopped") return false;
     if (page.kind === "last") return true;

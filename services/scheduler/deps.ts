@@ -36,6 +36,8 @@ export interface SchedulerDeps {
   random: () => number;
   doubtHorizonMs: number;
   stallMs: number;
+  /** Resolves when a round may begin; nobody waits for a timer as for a blast. Without it they begin at once. */
+  giveWay?: () => Promise<void>;
   /** Undefined: everything is kept. */
   retention?: { store: Retention; keepMonths: number };
   /** Undefined: the log of facts is not published. */

@@ -4,6 +4,7 @@ import { countMessages } from "#core/adapters/nats/count-messages.ts";
 import { consumeDeadLetters } from "#core/adapters/nats/dead-letters.ts";
 import { createPublisher } from "#core/adapters/nats/publisher.ts";
 import { applyTopology, waitForTopology } from "#core/adapters/nats/topology.ts";
+import { openWay } from "#core/adapters/nats/way.ts";
 import { createNightlyAudit } from "#core/adapters/postgres/audit/nightly.ts";
 import { openDatabase } from "#core/adapters/postgres/database.ts";
 import { createRetention } from "#core/adapters/postgres/maintenance/retention.ts";
@@ -49,6 +50,7 @@ await run({
       log,
       name,
       nowMs: Date.now,
+      giveWay: openWay(connection, () => performance.now()).give,
       random: Math.random,
       doubtHorizonMs: config.FANFARE_DOUBT_HORIZON_MS,
       stallMs: config.FANFARE_STALL_MS,

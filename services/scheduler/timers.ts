@@ -33,6 +33,14 @@ async function nightly({ nightly: wanted, log }: SchedulerDeps): Promise<Round> 
 
 export function startTimers(deps: SchedulerDeps): Ticker[] {
   return timers.map(([name, everyMs, round]) =>
-    startTicker({ name, everyMs, round: () => round(deps), log: deps.log }),
+    startTicker({
+      name,
+      everyMs,
+      async round() {
+        await deps.giveWay?.();
+        return round(deps);
+      },
+      log: deps.log,
+    }),
   );
 }

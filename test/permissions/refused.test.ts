@@ -3,6 +3,7 @@ import { create } from "@bufbuild/protobuf";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectNats } from "#core/adapters/nats/connect.ts";
+import { waySubjects } from "#core/adapters/nats/way.ts";
 import { applyTopology } from "#core/adapters/nats/topology.ts";
 import { allEventContracts, allWorkContracts } from "#core/runtime/contracts.ts";
 import { storeDeadLetter } from "#core/runtime/dead-letter.ts";
@@ -10,6 +11,7 @@ import { createFailures } from "#core/runtime/failures.ts";
 import type { HeldMessage } from "#core/runtime/held-message.ts";
 import { roles } from "#dev/nats-config/roles.ts";
 import { DeadLetteredSchema } from "#gen/fanfare/event/v1/dead_lettered_pb.js";
+import { until } from "#test/support/until.ts";
 import { attempt, attemptToHear, inventory, type Act } from "./acts.ts";
 import { connectAs, log, startGuardedNats, type GuardedNats } from "./bed.ts";
 
@@ -31,6 +33,9 @@ const burySomething: Act = {
   what: "bury a message",
   subject: `fanfare.event.message.dead_lettered.${agency}`,
 };
+
+const askForWay: Act = { what: "ask for the way", subject: waySubjects.wanted("urgent", agency) };
+const endWay: Act = { what: "say that somebody has passed", subject: waySubjects.over(agency) };
 
 const take = (stream: string, durable: string): Act => ({
   what: `take messages of ${durable}`, subject: `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`, body: '{"batch":1,"no_wait":true}',
@@ -108,12 +113,13 @@ const keeping: Act[] = [
 const tending: Act[] = [pause("WORK_CUSTOMER", "customer-sender-bulk"), read("WORK_CUSTOMER")];
 
 const forbidden: Record<string, Act[]> = {
-  api: [...destructive, ...keeping, ...otherQueues("none"), burySomething],
-  "list-sender": [...destructive, ...keeping, ...tending, ...otherQueues("WORK_LIST"), orderBlast, orderExport, claimOptOut],
+  api: [...destructive, ...keeping, ...otherQueues("none"), burySomething, endWay],
+  "list-sender": [...destructive, ...keeping, ...tending, ...otherQueues("WORK_LIST"), orderBlast, orderExport, claimOptOut, askForWay, endWay],
   "customer-sender": [
     ...destructive, ...keeping, ...tending, ...otherQueues("WORK_CUSTOMER"), orderBlast, orderMail, orderExport, claimCompleted, claimOptOut,
+    askForWay,
   ],
-  scheduler: [...destructive, ...tending, ...otherQueues("DEAD_LETTER"), burySomething],
+  scheduler: [...destructive, ...tending, ...otherQueues("DEAD_LETTER"), burySomething, askForWay, endWay],
   exporter: [
     ...destructive, ...keeping, ...tending, ...otherQueues("WORK_EXPORT"), orderBlast, orderMail, orderExport, claimCompleted, claimOptOut,
   ],
@@ -125,7 +131,7 @@ const forbidden: Record<string, Act[]> = {
     read("EVENTS"),
   ],
   "webhook-sender": [
-    ...destructive, ...keeping, ...tending, ...otherQueues("none"), orderBlast, orderMail, orderExport, claimCompleted, claimOptOut, burySomething,
+    ...destructive, ...keeping, ...tending, ...otherQueues("none"), orderBlast, orderMail, orderExport, claimCompleted, claimOptOut, burySomething, askForWay, endWay,
   ],
   producer: [...destructive, ...keeping, ...tending, ...otherQueues("none"), orderExport, claimCompleted, claimOptOut, burySomething],
 }; // prettier-ignore
@@ -204,6 +210,21 @@ test("what it may: a worker counts a failure of its own queue, reads it back, an
   await storeDeadLetter(sender, letter, 1);
   expect(await attempt(operator, read("DEAD_LETTER"))).toContain("dead_lettered");
   await sender.close();
+});
+
+test("what it may: the way that the api asks for is heard where large pieces give it, and ends where a small one has passed", async () => {
+  const [api, sender, feeder] = await Promise.all(
+    ["api", "customer-sender", "list-sender"].map((user) => connectAs(nats, user)),
+  );
+  expect(await attempt(sender!, askForWay)).toBe("refused");
+  const heard: string[] = [];
+  for (const subject of [waySubjects.wanted("urgent", "*"), waySubjects.over("*")])
+    feeder!.subscribe(subject, { callback: (_error, message) => void heard.push(message.subject) });
+  await feeder!.flush();
+  for (const answer of await Promise.all([attempt(api!, askForWay), attempt(sender!, endWay)]))
+    expect(answer).toMatch(/^taken/);
+  await until("both to be heard", 5_000, () => heard.length === 2);
+  await Promise.all([api, sender, feeder].map((connection) => connection!.close()));
 });
 
 test("a user that may not look after streams leaves that to one that may, and says so once", async () => {

@@ -8,6 +8,7 @@ import { countMessages } from "#core/adapters/nats/count-messages.ts";
 import { consumeDeadLetters } from "#core/adapters/nats/dead-letters.ts";
 import { createPublisher, type Publisher } from "#core/adapters/nats/publisher.ts";
 import { applyTopology } from "#core/adapters/nats/topology.ts";
+import { openWay } from "#core/adapters/nats/way.ts";
 import { createBlastStore } from "#core/adapters/postgres/blast-store.ts";
 import { openDatabase, type Database } from "#core/adapters/postgres/database.ts";
 import { storeDeadLetters } from "#core/adapters/postgres/dead-letters/store-dead-letters.ts";
@@ -92,7 +93,8 @@ export async function startPipeline(o: { databaseUrl?: string } = {}): Promise<P
     database, databaseUrl, sandbox, nats, connection, publisher,
     async startListSender(over = {}) {
       const base = {
-        store: createBlastStore(database), publisher, log, name: "list-sender@test", nowMs: Date.now, blastWindow: 4_000, ...over,
+        store: createBlastStore(database), publisher, log, name: "list-sender@test", nowMs: Date.now, blastWindow: 4_000,
+        giveWay: openWay(connection, () => performance.now()).give, ...over,
       };
       const feeder = startFeeder(base);
       const worker = await work(sendToCustomerList({ ...base, wakeFeeder: feeder.wake }) as unknown as Worker);
@@ -107,7 +109,7 @@ export async function startPipeline(o: { databaseUrl?: string } = {}): Promise<P
         store, mailer: mailgun, verifier: undefined, templates: createTemplateCache(store), log, name: `customer-sender@${randomUUID()}`,
         monotonicMs: () => performance.now(), random: Math.random, newId: randomUUID,
         unsubscribeUrls: (_agency, ids) => ids.map((id) => `http://127.0.0.1/${id}`), batchMax: 500, callTimeoutMs: 2_000, leaseMs: 5_000,
-        firstLookMs: 200,
+        firstLookMs: 200, way: openWay(connection, () => performance.now()),
       };
       const worker = await work(sendToCustomer({ ...deps, ...over(deps) }) as unknown as Worker);
       return started(() => worker.drain(drainMs));

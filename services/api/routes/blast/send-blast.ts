@@ -33,6 +33,8 @@ export const sendBlast =
     const { agencyId, userId } = requireRole(context, "sender");
     const { content, audience, idempotencyKey: key, name } = request;
     const lane = laneText(request.lane);
+    // Before it is accepted, so that the way is free when it is.
+    if (lane !== "bulk") deps.askForWay?.(lane, agencyId);
     const order = {
       agencyId,
       userId,
