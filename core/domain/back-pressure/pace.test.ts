@@ -3,25 +3,34 @@ import { book, grant, paceAt, refused, startPace, took, type PaceState } from ".
 
 const patienceMs = 300;
 
-/** A provider with a bucket of a second's worth, and a sender that always has more, at a clock of 10 ms. */
-function drive(mailsPerS: number, seconds: number, callMax = 500) {
-  let state: PaceState = startPace(0);
+/** A provider with a bucket of a second's worth, and a sender that always has more, or so many a second; at a clock of 10 ms. */
+function drive(
+  mailsPerS: number,
+  seconds: number,
+  o: { from?: { state: PaceState; atMs: number }; wantedPerS?: number } = {},
+) {
+  const { from = { state: startPace(0), atMs: 0 }, wantedPerS = Number.POSITIVE_INFINITY } = o;
+  const endMs = from.atMs + seconds * 1_000;
+  let { state } = from;
   let room = mailsPerS;
+  let wanted = 0;
   let sent = 0;
   let refusals = 0;
   let late = 0;
   let blockedUntilMs = 0;
-  for (let nowMs = 10; nowMs <= seconds * 1_000; nowMs += 10) {
+  for (let nowMs = from.atMs + 10; nowMs <= endMs; nowMs += 10) {
     room = Math.min(mailsPerS, room + mailsPerS / 100);
-    if (nowMs < blockedUntilMs) continue;
-    const granted = grant(state, callMax, nowMs, patienceMs);
+    wanted = Math.min(500, wanted + wantedPerS / 100);
+    if (nowMs < blockedUntilMs || wanted < 1) continue;
+    const granted = grant(state, Math.floor(wanted), nowMs, patienceMs);
     state = granted.state;
     const { mails } = granted.grant;
     if (mails === 0) continue;
+    wanted -= mails;
     if (mails <= room) {
       room -= mails;
       sent += mails;
-      if (nowMs > seconds * 500) late += mails;
+      if (nowMs > endMs - seconds * 500) late += mails;
       state = took(state, mails, nowMs);
     } else {
       refusals += 1;
@@ -29,7 +38,7 @@ function drive(mailsPerS: number, seconds: number, callMax = 500) {
       blockedUntilMs = nowMs + 1_000;
     }
   }
-  return { state, sent, refusals, steadyPerS: late / (seconds / 2) };
+  return { state, atMs: endMs, sent, refusals, steadyPerS: late / (seconds / 2) };
 }
 
 describe("the pace", () => {
@@ -65,13 +74,41 @@ describe("the pace", () => {
   });
 
   it("finds a limit that was lifted within a minute", () => {
-    const { state } = drive(100, 60);
-    expect(paceAt(state, state.cutAtMs + 60_000)).toBeGreaterThan(2_000);
+    const { state, atMs } = drive(10_000, 60, { from: drive(100, 60) });
+    expect(paceAt(state, atMs)).toBeGreaterThan(2_000);
+  });
+
+  it("does not rise by time alone: after minutes with little to send a limit costs a few refusals, as at first", () => {
+    const quiet = drive(500, 9 * 60, { from: drive(500, 60), wantedPerS: 1 });
+    expect(quiet.refusals).toBe(0);
+    expect(paceAt(quiet.state, quiet.atMs)).toBeLessThan(1_000);
+    const { refusals, steadyPerS } = drive(500, 60, { from: quiet });
+    expect(refusals).toBeLessThan(12);
+    expect(steadyPerS).toBeGreaterThan(0.9 * 500);
+  });
+
+  it.each([1, 19, 20, 21])("is never below twenty a second, though the provider takes %i", (mailsPerS) => {
+    let { state } = drive(mailsPerS, 60);
+    state = refused(state, { mails: 20, startedMs: 60_000, nowMs: 60_000 });
+    for (let nowMs = 60_000; nowMs < 90_000; nowMs += 500)
+      expect(paceAt(state, nowMs)).toBeGreaterThanOrEqual(20);
   });
 
   it("forgets a limit of which it heard nothing for long", () => {
     const { state } = drive(100, 60);
     expect(grant(state, 500, 60_000 + 11 * 60_000, 0).grant.mails).toBe(500);
+  });
+
+  it("lets those who ask at the same moment leave one behind the other", () => {
+    const nowMs = 70_000;
+    let { state } = drive(1_000, 60);
+    // All that has room now.
+    state = grant(state, 5_000, nowMs, 0).state;
+    const perMs = paceAt(state, nowMs) / 1_000;
+    const first = grant(state, 100, nowMs, patienceMs);
+    const second = grant(first.state, 100, nowMs, patienceMs);
+    expect(second.grant.delayMs - first.grant.delayMs).toBeCloseTo(100 / perMs);
+    expect(second.grant.delayMs).toBeLessThanOrEqual(patienceMs);
   });
 
   it("sends back what it cannot grant one behind the other, at the pace and a little faster", () => {
@@ -82,6 +119,13 @@ describe("the pace", () => {
     expect(first.booking.spreadMs).toBeGreaterThan(900);
     expect(first.booking.spreadMs).toBeLessThan(1_300);
     expect(second.booking.delayMs).toBeGreaterThanOrEqual(first.booking.delayMs + first.booking.spreadMs - 1);
+  });
+
+  it("counts a time that it gives from when it is asked, and not from the last grant", () => {
+    const { state } = drive(1_000, 60);
+    const { state: promised } = grant(state, 700, 70_000, patienceMs);
+    expect(promised.room).toBeLessThan(-100);
+    expect(book(promised, 100, 70_000 + patienceMs).booking.delayMs).toBeLessThan(1);
   });
 
   it("promises no more than the pace within one's patience", () => {

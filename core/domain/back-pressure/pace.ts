@@ -1,7 +1,8 @@
 /*
- * How many mails a second a sending domain bears. Nothing is known, and nothing held back, until the provider refuses a call for its rate. Then the
- * pace is set just below what it took lately, and rises as in RFC 9438 (CUBIC): quickly back to where it was refused, long near it, and then ever
- * faster, for the provider may bear more by now. Pure; times are milliseconds of a clock that only goes forward.
+ * How many mails a second a sending domain bears. Nothing is known, and nothing held back, until the provider refuses a call for its rate. The first
+ * refusal gives a guess, which doubles until the next. From then on each sets the pace just below what was taken lately, and it rises as in RFC 9438
+ * (CUBIC) quickly back to where it was refused, long near it, and a little beyond; then it doubles, for the provider may bear more by now. It
+ * doubles no further than what is sent bears out: time alone proves nothing. Pure; times are milliseconds of a clock that only goes forward.
  */
 
 export interface PaceState {
@@ -45,7 +46,8 @@ const probedMs = backMs * (1 + Math.cbrt((probed - 1) / (1 - cut)));
 const doublesMs = 5_000;
 // Little was sent before a first refusal, perhaps; the next one tells.
 const guessDoublesMs = 2_000;
-const mostDoublings = 30;
+// A pace of which no more than this part was used is but a hope, and would take as many refusals to come down as it had doublings.
+const mostUnproven = 4;
 // What was taken is counted over one to two of these.
 const spanMs = 5_000;
 // Less says nothing about a rate: a provider's bucket that was full takes more in a moment than in a second.
@@ -68,14 +70,20 @@ export function startPace(nowMs: number): PaceState {
   }; // prettier-ignore
 }
 
-/** Mails a second now; infinite while no limit is known. */
-export function paceAt({ refusedPerS, firstGuess, cutAtMs }: PaceState, nowMs: number): number {
+/** Mails a second now; infinite while no limit is known, and never fewer than a pace is for. */
+export function paceAt(state: PaceState, nowMs: number): number {
+  const { refusedPerS } = state;
   if (refusedPerS === undefined) return Number.POSITIVE_INFINITY;
+  const borneOut = Math.max(probed * refusedPerS, mostUnproven * tookPerS(turn(state, nowMs).taken, nowMs));
+  return Math.max(leastPerS, Math.min(refusedPerS * riseAt(state, nowMs), borneOut));
+}
+
+/** The curve: how many times what was refused. */
+function riseAt({ firstGuess, cutAtMs }: PaceState, nowMs: number): number {
   const sinceMs = nowMs - cutAtMs;
-  if (firstGuess) return refusedPerS * 2 ** Math.min(mostDoublings, sinceMs / guessDoublesMs);
-  if (sinceMs > probedMs)
-    return refusedPerS * probed * 2 ** Math.min(mostDoublings, (sinceMs - probedMs) / doublesMs);
-  return refusedPerS * (1 + (1 - cut) * (sinceMs / backMs - 1) ** 3);
+  if (firstGuess) return 2 ** (sinceMs / guessDoublesMs);
+  if (sinceMs > probedMs) return probed * 2 ** ((sinceMs - probedMs) / doublesMs);
+  return 1 + (1 - cut) * (sinceMs / backMs - 1) ** 3;
 }
 
 /** Asks to send `wanted` mails within `patienceMs`. What is granted is taken off, also when it is not used in the end. */
@@ -89,7 +97,8 @@ export function grant(
   if (filled.refusedPerS === undefined) return { state: filled, grant: { mails: wanted, delayMs: 0 } };
   const perMs = paceAt(filled, nowMs) / 1_000;
   const mails = Math.max(0, Math.min(wanted, Math.floor(filled.room + perMs * patienceMs)));
-  const delayMs = Math.max(0, (mails - Math.max(0, filled.room)) / perMs);
+  // Behind those who were promised room before.
+  const delayMs = Math.max(0, (mails - filled.room) / perMs);
   return mails === 0
     ? { state: filled, grant: { mails, delayMs: 0 } }
     : {
@@ -100,12 +109,13 @@ export function grant(
 
 /** Gives time to mails that were not granted, behind those that were sent back before. */
 export function book(state: PaceState, mails: number, nowMs: number): { state: PaceState; booking: Booking } {
-  const perMs = (paceAt(state, nowMs) / 1_000) * overbooked;
-  const fromMs = Math.max(nowMs - Math.min(0, state.room) / perMs, state.bookedUntilMs);
+  const filled = fill(state, nowMs);
+  const perMs = (paceAt(filled, nowMs) / 1_000) * overbooked;
+  const fromMs = Math.max(nowMs - Math.min(0, filled.room) / perMs, filled.bookedUntilMs);
   const spreadMs = Math.min(longestBookingMs, mails / perMs);
   const delayMs = Math.min(longestBookingMs, fromMs - nowMs);
   return {
-    state: { ...state, bookedUntilMs: Math.min(nowMs + longestBookingMs, fromMs + spreadMs) },
+    state: { ...filled, bookedUntilMs: Math.min(nowMs + longestBookingMs, fromMs + spreadMs) },
     booking: { delayMs, spreadMs },
   };
 }
@@ -123,11 +133,9 @@ export function refused(
 ): PaceState {
   if (state.refusedPerS !== undefined && startedMs < state.cutAtMs) return state;
   const { taken } = turn(state, nowMs);
-  const overMs = Math.max(shortestMs, nowMs - taken.sinceMs + (taken.before > 0 ? spanMs : 0));
-  const tookPerS = ((taken.mails + taken.before) * 1_000) / overMs;
   // What was taken may be little because little was sent: one moment takes off a part and not nearly all.
   const leastBore = state.refusedPerS === undefined ? mails / 2 : paceAt(state, nowMs) * deepestCut;
-  const bore = Math.min(paceAt(state, nowMs), Math.max(tookPerS, leastBore));
+  const bore = Math.min(paceAt(state, nowMs), Math.max(tookPerS(taken, nowMs), leastBore));
   return {
     ...state,
     taken,
@@ -146,6 +154,11 @@ function fill(state: PaceState, nowMs: number): PaceState {
   const perMs = paceAt(state, nowMs) / 1_000;
   const room = Math.min(Math.max(1, perMs * burstMs), state.room + perMs * (nowMs - filledAtMs));
   return { ...state, room, filledAtMs: nowMs };
+}
+
+function tookPerS({ sinceMs, mails, before }: PaceState["taken"], nowMs: number): number {
+  const overMs = Math.max(shortestMs, nowMs - sinceMs + (before > 0 ? spanMs : 0));
+  return ((mails + before) * 1_000) / overMs;
 }
 
 /** Begins a new span when the old one is over. */
