@@ -5,7 +5,7 @@ import { decide, type BlastFacts, type Decision } from "#core/domain/delivery/de
 import { reject, skip, type Outcome } from "#core/runtime/outcome.ts";
 import type { Batch } from "./deliver-batch.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
-import type { Room } from "./governors.ts";
+import type { Room } from "./sending-domain.ts";
 
 /** A delivery that is ours until the lease ends. */
 export type ClaimedDelivery = ClaimableDelivery;

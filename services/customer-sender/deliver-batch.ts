@@ -3,10 +3,11 @@ import { done, reject, type Outcome } from "#core/runtime/outcome.ts";
 import { claimBatch, type ClaimedBatch } from "./claim-batch.ts";
 import { composeMail } from "./compose-mail.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
-import type { Governors, Pass } from "./governors.ts";
+import type { Governors } from "./governors.ts";
 import type { KnownBlasts } from "./known-blasts.ts";
 import { recordBatch } from "./record-batch.ts";
 import { sendMail } from "./send-mail.ts";
+import type { Pass } from "./sending-domain.ts";
 import { verifyAddresses } from "./verify-addresses.ts";
 
 export interface Batch {
@@ -30,7 +31,7 @@ export async function deliverBatch(
   const blast = await blasts.get(batch.agencyId, batch.blastId);
   if (blast === undefined)
     return () => reject("unknown_blast", `Agency ${batch.agencyId} has no blast ${batch.blastId}.`);
-  const pass = await governors.enter(blast.sending_domain, batch.customerOf.size);
+  const pass = await governors.enter(blast.sending_domain, batch.customerOf.size, signal);
   if (pass.kind === "wait") return outcomesOf(await claimBatch(deps, batch, pass.room));
   try {
     await verifyAddresses(deps, batch, blast, signal);

@@ -46,6 +46,8 @@ export interface CustomerSenderDeps {
   name: string;
   /** Milliseconds that only go forward, for deadlines. */
   monotonicMs: () => number;
+  /** Waits by the same clock. Rejects when the signal is aborted. */
+  wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** In [0, 1), for jitter. */
   random: () => number;
   newId: () => string;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createKickbox } from "#core/adapters/kickbox/verify.ts";
 import { createMailgun } from "#core/adapters/mailgun/client.ts";
 import { connectNats } from "#core/adapters/nats/connect.ts";
@@ -72,6 +73,7 @@ await run({
       name,
       monotonicMs,
       way: openWay(connection, monotonicMs),
+      wait: (ms, wakeUp) => sleep(ms, undefined, { signal: wakeUp }),
       maxCallsPerDomain: config.FANFARE_CALLS_PER_DOMAIN,
       meter: providerMeter(metrics),
       random: Math.random,

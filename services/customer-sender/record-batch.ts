@@ -6,7 +6,7 @@ import { retryForever } from "#core/runtime/retry.ts";
 import type { ClaimedBatch } from "./claim-batch.ts";
 import type { Batch } from "./deliver-batch.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
-import type { Pass } from "./governors.ts";
+import type { Pass } from "./sending-domain.ts";
 import type { Answered } from "./send-mail.ts";
 
 // How long an answer is held while the database is away. After it the lease has run out and the provider is asked instead.
@@ -73,7 +73,7 @@ function transitionOf(
         to: "retry",
         reason: settlement.reason,
         // While the provider fails, retries keep to their budget.
-        delayMs: settlement.delayMs + pass.retryDelayMs(),
+        delayMs: settlement.delayMs + pass.retryDelayMs(settlement.reason),
         evidence,
       };
     case "in_doubt":

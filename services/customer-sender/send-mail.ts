@@ -1,7 +1,7 @@
 import type { ProviderAnswer } from "#core/domain/delivery/answer.ts";
 import type { ComposedMail, Recipient } from "./compose-mail.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
-import type { Pass } from "./governors.ts";
+import type { Pass } from "./sending-domain.ts";
 
 /** A delivery and what the provider said to its try. */
 export interface Answered {

@@ -29,8 +29,8 @@ const prefetchBatches = 1;
 export const defaultMaxCalls = 256;
 
 export function sendToCustomer(deps: CustomerSenderDeps) {
-  const { maxCallsPerDomain: maxCalls = defaultMaxCalls, monotonicMs, random, meter } = deps;
-  const governors = createGovernors({ maxCalls, monotonicMs, random, meter });
+  const { maxCallsPerDomain: maxCalls = defaultMaxCalls, monotonicMs, wait, random, meter } = deps;
+  const governors = createGovernors({ maxCalls, monotonicMs, wait, random, meter });
   const blasts = createKnownBlasts({ store: deps.store, monotonicMs });
   return defineWorker({
     contract: SendBlastToCustomerSchema,

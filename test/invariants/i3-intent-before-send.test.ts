@@ -84,6 +84,7 @@ test("a worker that slept through its lease sends nothing any more", async () =>
     overrides: ({ mailer, store }) => ({
       mailer: counting(mailer),
       monotonicMs: () => nowMs,
+      wait: async (ms) => void (nowMs += ms),
       store: {
         ...store,
         async claim(...args) {

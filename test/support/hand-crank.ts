@@ -1,6 +1,7 @@
 // The pipeline turned by hand: the real code of list-sender, customer-sender and scheduler, on the real database and sandbox, one step at
 // a time, with a queue that is an array. So a test decides when a program dies, and runs again to the same boundary.
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createMailgun } from "#core/adapters/mailgun/client.ts";
 import { createBlastStore } from "#core/adapters/postgres/blast-store.ts";
 import { createDeliveryStore } from "#core/adapters/postgres/delivery-store.ts";
@@ -176,7 +177,7 @@ function startParts(
   const store = createDeliveryStore(lives.customerSender.database(o.database));
   const customer: CustomerSenderDeps = {
     store, mailer: { send: lives.customerSender.effect(mailgun.send) }, verifier: undefined, templates: createTemplateCache(store),
-    log, name: "customer-sender@test", monotonicMs: () => performance.now(), random: Math.random, newId: randomUUID,
+    log, name: "customer-sender@test", monotonicMs: () => performance.now(), wait: (ms, signal) => sleep(ms, undefined, { signal }), random: Math.random, newId: randomUUID,
     unsubscribeUrls: (_agency, ids) => ids.map((id) => `http://127.0.0.1/${id}`), batchMax: 500, callTimeoutMs, leaseMs, firstLookMs: 5_000,
   }; // prettier-ignore
   const scheduler: SchedulerDeps = {

@@ -1,5 +1,6 @@
 // list-sender, customer-sender and scheduler in this process, on a broker of their own: the real loops, with parts that a test may replace.
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { createMailgun } from "#core/adapters/mailgun/client.ts";
@@ -107,7 +108,7 @@ export async function startPipeline(o: { databaseUrl?: string } = {}): Promise<P
       const store = createDeliveryStore(database);
       const deps: CustomerSenderDeps = {
         store, mailer: mailgun, verifier: undefined, templates: createTemplateCache(store), log, name: `customer-sender@${randomUUID()}`,
-        monotonicMs: () => performance.now(), random: Math.random, newId: randomUUID,
+        monotonicMs: () => performance.now(), wait: (ms, signal) => sleep(ms, undefined, { signal }), random: Math.random, newId: randomUUID,
         unsubscribeUrls: (_agency, ids) => ids.map((id) => `http://127.0.0.1/${id}`), batchMax: 500, callTimeoutMs: 2_000, leaseMs: 5_000,
         firstLookMs: 200, way: openWay(connection, () => performance.now()),
       };

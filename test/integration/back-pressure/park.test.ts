@@ -14,7 +14,7 @@ import {
 import { createTestDatabase, type TestDatabase } from "#test/support/database.ts";
 import { claimBatch } from "../../../services/customer-sender/claim-batch.ts";
 import type { CustomerSenderDeps } from "../../../services/customer-sender/deps.ts";
-import type { Room } from "../../../services/customer-sender/governors.ts";
+import type { Room } from "../../../services/customer-sender/sending-domain.ts";
 
 let db: TestDatabase;
 let agency: AgencyRows;

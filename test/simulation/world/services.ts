@@ -1,4 +1,5 @@
 // The real services, started as processes of the simulated world.
+import { setTimeout as sleep } from "node:timers/promises";
 import { compileTemplate } from "#core/domain/rendering/compile-template.ts";
 import { decode, isProblem, type Envelope } from "#core/runtime/envelope.ts";
 import type { Logger } from "#core/runtime/log.ts";
@@ -113,6 +114,8 @@ function startCustomerSender(world: World, life: Life): void {
     log: silent,
     name: life.name,
     monotonicMs: () => loop.nowMs - world.startMs,
+    // In virtual time: see engine/virtual-time.ts.
+    wait: (ms) => sleep(ms),
     random: () => chance.next(),
     newId: world.db.newId,
     unsubscribeUrls: (_agency, ids) => ids.map((id) => `https://example.com/${id}`),
