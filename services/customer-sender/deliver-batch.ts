@@ -31,7 +31,8 @@ export async function deliverBatch(
   const blast = await blasts.get(batch.agencyId, batch.blastId);
   if (blast === undefined)
     return () => reject("unknown_blast", `Agency ${batch.agencyId} has no blast ${batch.blastId}.`);
-  const pass = await governors.enter(blast.sending_domain, batch.customerOf.size, signal);
+  const line = blast.lane === "urgent" ? "urgent" : "others";
+  const pass = await governors.enter(blast.sending_domain, batch.customerOf.size, line, signal);
   if (pass.kind === "wait") return outcomesOf(await claimBatch(deps, batch, pass.room));
   try {
     await verifyAddresses(deps, batch, blast, signal);

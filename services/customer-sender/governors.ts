@@ -1,10 +1,11 @@
 // The sending domains that this process knows. What several instances learn they learn each for itself, within a few calls.
+import type { Line } from "#core/domain/back-pressure/pace.ts";
 import type { ProviderAnswer } from "#core/domain/delivery/answer.ts";
 import { createSendingDomain, type Pass, type SendingDomain } from "./sending-domain.ts";
 
 export interface Governors {
   /** For a batch of so many. Waits a moment for a place and for its turn; never for a provider that fails. Throws when `signal` ends a wait. */
-  enter: (domain: string, mails: number, signal: AbortSignal) => Promise<Pass>;
+  enter: (domain: string, mails: number, line: Line, signal: AbortSignal) => Promise<Pass>;
 }
 
 /** What is told to metrics. */
@@ -47,5 +48,5 @@ export function createGovernors(o: {
     meter?.openBreakers([...domains.values()].filter((domain) => domain.isOpen()).length);
   }
 
-  return { enter: (name, mails, signal) => domainOf(name).enter(mails, signal) };
+  return { enter: (name, mails, line, signal) => domainOf(name).enter(mails, line, signal) };
 }

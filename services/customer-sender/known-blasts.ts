@@ -4,7 +4,7 @@ import type { ClaimableBlast } from "#core/adapters/postgres/deliveries/claim.ts
 /** What is asked of a blast before its claim: where its mails go through and what must be there. The claim reads all of it anew, behind the gate. */
 export type KnownBlast = Pick<
   ClaimableBlast,
-  "sending_domain" | "template_id" | "template_version" | "verify_addresses"
+  "lane" | "sending_domain" | "template_id" | "template_version" | "verify_addresses"
 >;
 
 export interface KnownBlasts {
@@ -48,6 +48,6 @@ async function load(
 ): Promise<KnownBlast | undefined> {
   const blast = await store.loadBlast(agencyId, blastId);
   if (blast === undefined) return undefined;
-  const { sending_domain, template_id, template_version, verify_addresses } = blast;
-  return { sending_domain, template_id, template_version, verify_addresses };
+  const { lane, sending_domain, template_id, template_version, verify_addresses } = blast;
+  return { lane, sending_domain, template_id, template_version, verify_addresses };
 }

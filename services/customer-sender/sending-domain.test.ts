@@ -30,7 +30,7 @@ function domainAt() {
 }
 
 async function entered(domain: SendingDomain, mails: number): Promise<Pass & { kind: "go" }> {
-  const pass = await domain.enter(mails, signal);
+  const pass = await domain.enter(mails, "others", signal);
   if (pass.kind !== "go") throw new Error(`no place, but ${JSON.stringify(pass.room)}`);
   return pass;
 }
@@ -60,6 +60,16 @@ test("a batch for which the pace has no room waits by the clock it was given, an
   expect(pass.room.claimMax).toBeLessThan(500);
 });
 
+test("an urgent mail finds room however many others ask", async () => {
+  const { clock, domain } = await paced();
+  clock.stands = true;
+  for (let batches = 0; batches < 8; batches += 1) void domain.enter(500, "others", signal);
+  await new Promise(setImmediate);
+  clock.stands = false;
+  expect(await domain.enter(1, "others", signal)).toMatchObject({ kind: "wait" });
+  expect(await domain.enter(1, "urgent", signal)).toMatchObject({ kind: "go", room: { claimMax: 1 } });
+});
+
 test("the others' time is told from the end of that wait", async () => {
   const { clock, domain } = await paced();
   const { room } = await entered(domain, 500);
@@ -73,7 +83,7 @@ test("whoever waited while another call failed claims nothing, and hears when to
   const { clock, domain } = await paced();
   const other = await entered(domain, 1);
   clock.meanwhile = () => other.answered({ ...limited, retryAfterMs: 5_000 }, clock.nowMs, 1);
-  const pass = await domain.enter(500, signal);
+  const pass = await domain.enter(500, "others", signal);
   expect(pass).toMatchObject({ kind: "wait", room: { claimMax: 0 } });
   expect(pass.room.delayMs).toBeGreaterThan(4_500);
   expect(pass.room.delayMs).toBeLessThanOrEqual(5_000);
@@ -83,7 +93,7 @@ test("a wait that is broken off gives its place back", async () => {
   const { clock, domain } = await paced();
   for (let times = 0; times < 2 * maxCalls; times += 1) {
     clock.nowMs += 1_000;
-    await expect(domain.enter(500, AbortSignal.abort())).rejects.toThrow("aborted");
+    await expect(domain.enter(500, "others", AbortSignal.abort())).rejects.toThrow("aborted");
   }
   clock.nowMs += 1_000;
   const { room } = await entered(domain, 1);
@@ -99,7 +109,7 @@ test("who waits for a place gets the one that is given back, at once; and waits 
   await entered(domain, 1);
   clock.stands = false;
   clock.meanwhile = () => {};
-  expect(await domain.enter(1, signal)).toMatchObject({ kind: "wait", room: { claimMax: 0 } });
+  expect(await domain.enter(1, "others", signal)).toMatchObject({ kind: "wait", room: { claimMax: 0 } });
 });
 
 test("probes that are refused for the rate leave the pace as it was", async () => {

@@ -8,7 +8,15 @@ import {
   type Admission,
   type CallResult,
 } from "#core/domain/back-pressure/governor.ts";
-import { book, grant, refused, startPace, took, type PaceState } from "#core/domain/back-pressure/pace.ts";
+import {
+  book,
+  grant,
+  refused,
+  startPace,
+  took,
+  type Line,
+  type PaceState,
+} from "#core/domain/back-pressure/pace.ts";
 import { emptyBudget, noteFirstTries, spendRetry } from "#core/domain/back-pressure/retry-budget.ts";
 import { accountReasons, type ProviderAnswer } from "#core/domain/delivery/answer.ts";
 
@@ -39,7 +47,7 @@ export type Pass =
     };
 
 export interface SendingDomain {
-  enter: (mails: number, signal: AbortSignal) => Promise<Pass>;
+  enter: (mails: number, line: Line, signal: AbortSignal) => Promise<Pass>;
   /** Whether its breaker is not closed. */
   isOpen: () => boolean;
 }
@@ -57,6 +65,8 @@ export interface SendingDomainDeps {
 
 // Some calls' time. Whoever waits keeps a batch from its end, and with it other agencies: longer waits are for rows.
 const patienceMs = 300;
+// The urgent may promise themselves more than the others ever take, so that however many of those come there is room for them.
+const pacePatienceMs: Record<Line, number> = { urgent: 2 * patienceMs, others: patienceMs };
 // What says nothing about the provider: we did not ask, or did not wait for the answer.
 const ownReasons = new Set(["aborted", "lease_too_short", "provider_busy"]);
 const rateReasons = new Set(["rate_limited", "over_limit"]);
@@ -102,8 +112,8 @@ export function createSendingDomain(deps: SendingDomainDeps): SendingDomain {
   }
 
   /** What the pace has room for now or in a moment; then the moment is over. The others get a time. */
-  async function roomFor(mails: number, signal: AbortSignal): Promise<Room> {
-    const granted = grant(pace, mails, monotonicMs(), patienceMs);
+  async function roomFor(mails: number, line: Line, signal: AbortSignal): Promise<Room> {
+    const granted = grant(pace, mails, monotonicMs(), pacePatienceMs[line]);
     pace = granted.state;
     const { mails: claimMax, delayMs } = granted.grant;
     if (delayMs > 0) await wait(delayMs, signal);
@@ -111,7 +121,7 @@ export function createSendingDomain(deps: SendingDomainDeps): SendingDomain {
     if (!mayCall(governor, monotonicMs()))
       return { claimMax: 0, delayMs: Math.max(0, governor.blockedUntilMs - monotonicMs()) };
     if (claimMax === mails) return { claimMax };
-    const booked = book(pace, mails - claimMax, monotonicMs());
+    const booked = book(pace, mails - claimMax, monotonicMs(), line);
     pace = booked.state;
     return { claimMax, ...booked.booking };
   }
@@ -151,14 +161,14 @@ export function createSendingDomain(deps: SendingDomainDeps): SendingDomain {
 
   return {
     isOpen,
-    async enter(mails, signal) {
+    async enter(mails, line, signal) {
       const admission = await place(signal);
       if (admission.kind === "wait")
         return { kind: "wait", room: { claimMax: 0, delayMs: admission.delayMs } };
       const { probe } = admission;
       let pass: Pass | undefined;
       try {
-        const room = probe ? probing : await roomFor(mails, signal);
+        const room = probe ? probing : await roomFor(mails, line, signal);
         pass = room.claimMax > 0 ? go(room, probe) : { kind: "wait", room };
       } finally {
         if (pass?.kind !== "go") giveBack(probe);

@@ -114,18 +114,26 @@ describe("the pace", () => {
   it("sends back what it cannot grant one behind the other, at the pace and a little faster", () => {
     const { state } = drive(100, 60);
     const nowMs = 60_000;
-    const first = book(state, 110, nowMs);
-    const second = book(first.state, 110, nowMs);
+    const first = book(state, 110, nowMs, "others");
+    const second = book(first.state, 110, nowMs, "others");
     expect(first.booking.spreadMs).toBeGreaterThan(900);
     expect(first.booking.spreadMs).toBeLessThan(1_300);
     expect(second.booking.delayMs).toBeGreaterThanOrEqual(first.booking.delayMs + first.booking.spreadMs - 1);
+  });
+
+  it("does not line urgent mails up behind the others", () => {
+    let { state } = drive(100, 60);
+    for (let batches = 0; batches < 20; batches += 1) ({ state } = book(state, 500, 60_000, "others"));
+    const { booking } = book(state, 100, 60_000, "urgent");
+    expect(book(state, 500, 60_000, "others").booking.delayMs).toBe(60_000);
+    expect(booking.delayMs).toBeLessThanOrEqual(patienceMs);
   });
 
   it("counts a time that it gives from when it is asked, and not from the last grant", () => {
     const { state } = drive(1_000, 60);
     const { state: promised } = grant(state, 700, 70_000, patienceMs);
     expect(promised.room).toBeLessThan(-100);
-    expect(book(promised, 100, 70_000 + patienceMs).booking.delayMs).toBeLessThan(1);
+    expect(book(promised, 100, 70_000 + patienceMs, "others").booking.delayMs).toBeLessThan(1);
   });
 
   it("promises no more than the pace within one's patience", () => {

@@ -15,11 +15,13 @@ export interface PaceState {
   /** Mails that may leave now; below zero when some were promised ahead. */
   room: number;
   filledAtMs: number;
-  /** Up to here the time of mails that were sent back to wait is given away. */
-  bookedUntilMs: number;
+  /** Up to here the time of mails that were sent back to wait is given away. Urgent ones have a line of their own, before the others. */
+  bookedUntilMs: Record<Line, number>;
   /** What the provider took: in the span that runs, and in the one before. */
   taken: { sinceMs: number; mails: number; before: number };
 }
+
+export type Line = "urgent" | "others";
 
 /** Leave to send so many, after a moment; or none, and the others come again between two moments. */
 export interface Grant {
@@ -65,7 +67,7 @@ const longestBookingMs = 60_000;
 
 export function startPace(nowMs: number): PaceState {
   return {
-    refusedPerS: undefined, firstGuess: false, cutAtMs: nowMs, room: 0, filledAtMs: nowMs, bookedUntilMs: nowMs,
+    refusedPerS: undefined, firstGuess: false, cutAtMs: nowMs, room: 0, filledAtMs: nowMs, bookedUntilMs: { urgent: nowMs, others: nowMs },
     taken: { sinceMs: nowMs, mails: 0, before: 0 },
   }; // prettier-ignore
 }
@@ -107,15 +109,21 @@ export function grant(
       };
 }
 
-/** Gives time to mails that were not granted, behind those that were sent back before. */
-export function book(state: PaceState, mails: number, nowMs: number): { state: PaceState; booking: Booking } {
+/** Gives time to mails that were not granted, behind those of their line that were sent back before. */
+export function book(
+  state: PaceState,
+  mails: number,
+  nowMs: number,
+  line: Line,
+): { state: PaceState; booking: Booking } {
   const filled = fill(state, nowMs);
   const perMs = (paceAt(filled, nowMs) / 1_000) * overbooked;
-  const fromMs = Math.max(nowMs - Math.min(0, filled.room) / perMs, filled.bookedUntilMs);
+  const fromMs = Math.max(nowMs - Math.min(0, filled.room) / perMs, filled.bookedUntilMs[line]);
   const spreadMs = Math.min(longestBookingMs, mails / perMs);
   const delayMs = Math.min(longestBookingMs, fromMs - nowMs);
+  const untilMs = Math.min(nowMs + longestBookingMs, fromMs + spreadMs);
   return {
-    state: { ...filled, bookedUntilMs: Math.min(nowMs + longestBookingMs, fromMs + spreadMs) },
+    state: { ...filled, bookedUntilMs: { ...filled.bookedUntilMs, [line]: untilMs } },
     booking: { delayMs, spreadMs },
   };
 }
