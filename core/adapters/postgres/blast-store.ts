@@ -79,7 +79,8 @@ export function createBlastStore({ withAgency, asSystem }: Database): BlastStore
     startSmallBlasts: (agencyId, orders, announcements) =>
       withAgency(agencyId, async (tx) => {
         const started = await startSmallBlasts(tx, agencyId, orders);
-        if (started.length > 0) await announceAll(tx, agencyId, started.flatMap(announcements));
+        if (started.length > 0)
+          await announceAll(tx, agencyId, started.flatMap(announcements), { last: true });
         return started;
       }),
     takeBlastsToFeed: (lane, limit, which) =>

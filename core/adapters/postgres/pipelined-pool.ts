@@ -8,13 +8,15 @@ export const opens = "BEGIN;";
 export const opensForOne = "BEGIN; /* for one */";
 
 // A statement that begins with its name is parsed and planned once a connection, and not at every call. One that says it is the last of its
-// transaction has the COMMIT sent right behind it.
-const named = /^\s*\/\* prepared ([a-z-]+)(, then commit)? \*\//;
+// transaction has the COMMIT sent right behind it. One "with the next" waits for that and leaves in the same write: its rows are there when the next
+// one's are.
+const named = /^\s*\/\* (?:prepared ([a-z-]+)(, then commit|, with the next)?|with the next) \*\//;
 
 /**
  * The pool as Kysely sees it, over one whose connections are pipelined (`pipeline: true`). A transaction's opening is answered at once and
- * it leaves with the first statement, in one write. PostgreSQL works in order: if the opening fails, what follows fails in the aborted
- * transaction, and the opening's error is the one that is told. So does the COMMIT behind a last statement that fails: it rolls back.
+ * it leaves with the first statement, in one write, as does what says that it leaves with the next. PostgreSQL works in order, and each statement sees
+ * what was committed before it began: if one fails, what follows fails in the aborted transaction, and the first error is the one that is told. So
+ * does the COMMIT behind a last statement that fails: it rolls back.
  */
 export function pipelinedPool(pool: pg.Pool): PostgresPool {
   return {
@@ -46,12 +48,12 @@ async function take(pool: pg.Pool): Promise<pg.PoolClient> {
 const noResult: PostgresQueryResult<unknown> = { command: "UPDATE", rowCount: 0, rows: [] };
 
 function pipelined(client: pg.PoolClient): PostgresPoolClient {
-  let opening: string | undefined;
+  const waiting: Waiting[] = [];
   let forOne = false;
   let ended = false;
   const query = async (text: string, values: readonly unknown[]): Promise<PostgresQueryResult<unknown>> => {
     if (text.startsWith(opens)) {
-      opening = text;
+      waiting.push({ statement: { text }, rows: [] });
       forOne = text.startsWith(opensForOne);
       return noResult;
     }
@@ -60,22 +62,36 @@ function pipelined(client: pg.PoolClient): PostgresPoolClient {
       if (text === "COMMIT" || text === "ROLLBACK") return noResult;
       throw new Error(`A statement stands behind one that was to be the last of its transaction: ${text}`);
     }
-    const [, name, saysLast] = named.exec(text) ?? [];
-    const last = (forOne && text !== "COMMIT") || saysLast !== undefined;
+    const [says = "", name, place] = named.exec(text) ?? [];
+    const statement = { text, values: [...values], ...(name === undefined ? {} : { name }) };
+    if (says.endsWith("with the next */")) {
+      const before = waiting.at(-1)?.statement;
+      const rows: unknown[] = [];
+      // Settings are one message with the opening.
+      if (before !== undefined && isPlain(before) && isPlain(statement)) before.text += `; ${text}`;
+      else waiting.push({ statement, rows });
+      return { ...noResult, rows };
+    }
+    const last = (forOne && text !== "COMMIT") || place !== undefined;
     forOne = false;
-    const sent = inOneWrite(client, () => {
-      const all: Promise<unknown>[] = opening === undefined ? [] : [client.query(opening)];
-      all.push(client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) }));
-      if (last) all.push(client.query("COMMIT"));
-      return all;
-    });
-    const at = opening === undefined ? 0 : 1;
-    opening = undefined;
+    const first = waiting.splice(0);
+    const all: Statement[] = [...first.map((each) => each.statement), statement];
+    if (last) all.push({ text: "COMMIT" });
+    const sent = inOneWrite(client, () => all.map((each) => client.query(each)));
     ended = last;
-    return (await Promise.all(sent))[at] as PostgresQueryResult<unknown>;
+    const answers = (await Promise.all(sent)) as PostgresQueryResult<unknown>[];
+    for (const [at, { rows }] of first.entries()) rows.push(...(answers[at]!.rows ?? []));
+    return answers[first.length]!;
   };
   return { query: query as PostgresPoolClient["query"], release: (destroy) => client.release(destroy) };
 }
+
+type Statement = { text: string; values?: unknown[]; name?: string };
+
+/** Leaves with the next statement. `rows` have been handed out already, and are filled when they come. */
+type Waiting = { statement: Statement; rows: unknown[] };
+
+const isPlain = ({ values = [], name }: Statement) => name === undefined && values.length === 0;
 
 /**
  * What is sent together leaves in one write. Each costs more than the statement it carries: the system hands it over and wakes the server.

@@ -125,3 +125,57 @@ it("starts a blast once, whoever takes it at the same time", async () => {
     expect(started.toSorted()).toEqual(blasts.toSorted());
   }
 });
+
+it("waits for whoever is changing one of them, and goes by what is left", async () => {
+  const agency = await createAgencyRows(db.database);
+  const ids = await createCustomerRows(db.database, agency.agencyId, 3);
+  const cancelled = await accept(agency, { customers: { ids } });
+  const paused = await accept(agency, { customers: { ids } });
+  const goOn = Promise.withResolvers<void>();
+  const changed = Promise.withResolvers<void>();
+  const changing = db.database.asSystem(async (tx) => {
+    await sql`UPDATE blasts SET state = 'cancelled' WHERE id = ${cancelled}`.execute(tx);
+    await sql`UPDATE blasts SET paused = true WHERE id = ${paused}`.execute(tx);
+    changed.resolve();
+    await goOn.promise;
+  });
+  await changed.promise;
+  const starting = start(agency, [cancelled, paused]);
+  await expect
+    .poll(() => db.database.asSystem((tx) => sql`SELECT FROM pg_locks WHERE NOT granted`.execute(tx)), { timeout: 5_000 })
+    .toMatchObject({ rows: [{}] });
+  goOn.resolve();
+  await changing;
+  expect((await starting).map(({ blastId, eligible }) => [blastId, eligible])).toEqual([[paused, 3]]);
+  expect([await stateOf(cancelled), await stateOf(paused)]).toEqual(["cancelled", "sending"]);
+  expect(await rowsOf(cancelled)).toEqual([]);
+  const left = await db.database.asSystem((tx) =>
+    tx.selectFrom("blasts").select(["paused", "eligible"]).where("id", "=", paused).execute());
+  expect(left).toEqual([{ paused: true, eligible: 3 }]);
+  expect(await auditCredits(db.database, agency.agencyId)).toEqual([]);
+}); // prettier-ignore
+
+it("is fed with all of its deliveries when it is taken for the first time, and as any other later", async () => {
+  const agency = await createAgencyRows(db.database);
+  const ids = await createCustomerRows(db.database, agency.agencyId, 3);
+  await db.database.asSystem((tx) => sql`UPDATE customers SET status = 'inactive' WHERE id = ${ids[1]}`.execute(tx));
+  const small = await accept(agency, { customers: { ids } });
+  const larger = await accept(agency, { customers: { ids: await createCustomerRows(db.database, agency.agencyId, smallAudience) } });
+  await start(agency, [small, larger]);
+  const take = async (which: "all" | "new") => {
+    const taken = await store.takeBlastsToFeed("standard", 100, which);
+    await store.giveBack(taken.map(({ id }) => id));
+    return new Map(taken.map((blast) => [blast.id, blast]));
+  };
+  const fresh = await take("new");
+  const first = [{ seq: 1, customer_id: ids[0] }, { seq: 3, customer_id: ids[2] }];
+  expect(fresh.get(small)).toMatchObject({ backlog: 2, first });
+  expect(fresh.get(larger)).toMatchObject({ backlog: smallAudience, first: null });
+  expect(await store.nextPortion(fresh.get(small)!, 2)).toEqual(first);
+  expect(await store.nextPortion(fresh.get(small)!, 1)).toEqual(first.slice(0, 1));
+  expect(await store.nextPortion(fresh.get(larger)!, 5)).toHaveLength(5);
+  expect([...(await take("new")).keys()]).not.toContain(small);
+  const again = (await take("all")).get(small)!;
+  expect(again.first).toBeUndefined();
+  expect(await store.nextPortion(again, 2)).toEqual(first);
+}); // prettier-ignore

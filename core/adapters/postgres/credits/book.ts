@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import type { Tx } from "../database.ts";
 
 /*
@@ -14,45 +14,33 @@ interface Booking {
 }
 
 /** Reserves `count` credits, all or none. Answers false when the balance is too small; then nothing was booked. */
-export async function reserve(tx: Tx, booking: Booking, count: number): Promise<boolean> {
+export async function reserve(tx: Tx, { agencyId, blastId }: Booking, count: number): Promise<boolean> {
   if (count === 0) return true;
-  await holdShard(tx, booking.agencyId);
-  const { numAffectedRows } = await sql`
-    UPDATE credits SET balance = balance - ${count} WHERE agency_id = ${booking.agencyId} AND balance >= ${count}`.execute(
-    tx,
-  );
-  if (numAffectedRows !== 1n) return false;
-  await write(tx, booking, "reserve", -count, count);
-  return true;
+  const { rows } = await sql<{ paid: boolean }>`
+    /* prepared reserve */ WITH wanted AS MATERIALIZED (SELECT ${blastId}::uuid AS blast_id, ${count}::bigint AS count),
+    ${reservation(agencyId)} SELECT EXISTS (SELECT FROM paid) AS paid`.execute(tx);
+  return rows[0]?.paid === true;
 }
 
-/** The same for several blasts of an agency: all of them, or none. */
-export async function reserveEach(
-  tx: Tx,
-  agencyId: string,
-  wanted: readonly { blastId: string; count: number }[],
-): Promise<boolean> {
-  const sum = wanted.reduce((total, { count }) => total + count, 0);
-  if (sum === 0) return true;
-  await holdShard(tx, agencyId);
-  const { numAffectedRows } = await sql`
-    UPDATE credits SET balance = balance - ${sum} WHERE agency_id = ${agencyId} AND balance >= ${sum}`.execute(
-    tx,
-  );
-  if (numAffectedRows !== 1n) return false;
-  await tx
-    .insertInto("ledger")
-    .values(
-      wanted.map(({ blastId, count }) => ({
-        agency_id: agencyId,
-        blast_id: blastId,
-        kind: "reserve" as const,
-        amount: -count,
-        reserved: count,
-      })),
-    )
-    .execute();
-  return true;
+/**
+ * The same for all of the rows (blast_id, count) that a CTE `wanted` of an agency has, as CTEs of its statement: all of them, or none. `paid` then
+ * has a row if the balance was enough, and none if it was not or nothing is wanted. The connection's row of what is reserved, which the ledger's
+ * trigger will change, is locked before the balance: a batch that settles some and releases others takes them in this order too, and two
+ * transactions that took them crosswise would die of each other.
+ */
+export function reservation(agencyId: string): RawBuilder<unknown> {
+  return sql`asked AS MATERIALIZED (
+      SELECT sum(count)::bigint AS count FROM wanted HAVING sum(count) > 0
+    ), held AS (
+      INSERT INTO credits_reserved AS c (agency_id, shard, reserved) SELECT ${agencyId}::uuid, pg_backend_pid() % 16, 0 FROM asked
+      ON CONFLICT (agency_id, shard) DO UPDATE SET reserved = c.reserved RETURNING agency_id
+    ), paid AS (
+      UPDATE credits c SET balance = c.balance - asked.count FROM asked, held
+      WHERE c.agency_id = ${agencyId}::uuid AND c.balance >= asked.count RETURNING c.agency_id
+    ), booked AS (
+      INSERT INTO ledger (agency_id, blast_id, kind, amount, reserved)
+      SELECT paid.agency_id, w.blast_id, 'reserve', -w.count, w.count FROM paid, wanted w WHERE w.count > 0
+    )`;
 }
 
 /** `count` deliveries were accepted: their reservation is spent. Touches no balance, so parallel batches do not wait for it. */
@@ -69,23 +57,7 @@ export async function releaseReserved(tx: Tx, booking: Booking, count: number): 
   );
 }
 
-/**
- * Locks this connection's row of what is reserved, which the ledger's trigger will change, before the balance: a batch that settles some and
- * releases others takes them in this order too, and two transactions that took them crosswise would die of each other.
- */
-async function holdShard(tx: Tx, agencyId: string): Promise<void> {
-  await sql`
-    INSERT INTO credits_reserved AS c (agency_id, shard, reserved) VALUES (${agencyId}, pg_backend_pid() % 16, 0)
-    ON CONFLICT (agency_id, shard) DO UPDATE SET reserved = c.reserved`.execute(tx);
-}
-
-async function write(
-  tx: Tx,
-  booking: Booking,
-  kind: "reserve" | "settle" | "release",
-  amount: number,
-  reserved: number,
-) {
+async function write(tx: Tx, booking: Booking, kind: "settle" | "release", amount: number, reserved: number) {
   await tx
     .insertInto("ledger")
     .values({ agency_id: booking.agencyId, blast_id: booking.blastId, kind, amount, reserved })

@@ -23,10 +23,15 @@ export async function announce(tx: Tx, agencyId: string, message: OutboxMessage)
   return row.id;
 }
 
-/** The same for several, in one statement. Answers their ids in this order. */
-export async function announceAll(tx: Tx, agencyId: string, messages: OutboxMessage[]): Promise<string[]> {
+/** The same for several, in one statement: its transaction's last, if so told. Answers their ids in this order. */
+export async function announceAll(
+  tx: Tx,
+  agencyId: string,
+  messages: OutboxMessage[],
+  { last = false }: { last?: boolean } = {},
+): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    /* prepared announce-all */ INSERT INTO outbox (agency_id, subject, headers, body)
+    ${sql.raw(`/* prepared announce-${last ? "last, then commit" : "all"} */`)} INSERT INTO outbox (agency_id, subject, headers, body)
     SELECT ${agencyId}::uuid, m.subject, m.headers, m.body
     FROM unnest(${messages.map(({ subject }) => subject)}::text[], ${messages.map(({ headers }) => JSON.stringify(headers))}::jsonb[],
       ${messages.map(({ body }) => Buffer.from(body))}::bytea[]) WITH ORDINALITY AS m(subject, headers, body, place)
