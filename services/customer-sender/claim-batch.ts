@@ -5,6 +5,7 @@ import { decide, type BlastFacts, type Decision } from "#core/domain/delivery/de
 import { reject, skip, type Outcome } from "#core/runtime/outcome.ts";
 import type { Batch } from "./deliver-batch.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
+import type { KnownBlast } from "./known-blasts.ts";
 import type { Room } from "./sending-domain.ts";
 
 /** A delivery that is ours until the lease ends. */
@@ -23,9 +24,15 @@ export interface ClaimedBatch {
 /**
  * One transaction: locks the deliveries, reads all that decides about them, decides, and writes the intent of those that leave and the
  * reason of those that do not. Those that the provider has no room for go back into their rows and come again: on the queue they would stand
- * in front of other agencies. The deadline is taken before, so that it can only be earlier than the database's lease.
+ * in front of other agencies. What is `known` of the blast decides nothing; it only spares a question. The deadline is taken before, so that it can
+ * only be earlier than the database's lease.
  */
-export async function claimBatch(deps: CustomerSenderDeps, batch: Batch, room: Room): Promise<ClaimedBatch> {
+export async function claimBatch(
+  deps: CustomerSenderDeps,
+  batch: Batch,
+  room: Room,
+  known?: KnownBlast,
+): Promise<ClaimedBatch> {
   const { agencyId, blastId, customerOf } = batch;
   const claimId = deps.newId();
   const deadlineMs = deps.monotonicMs() + deps.leaseMs;
@@ -56,7 +63,7 @@ export async function claimBatch(deps: CustomerSenderDeps, batch: Batch, room: R
   };
   const hope = (blast: ClaimableBlast) =>
     room.claimMax >= customerOf.size && decideOne(blast, blastFacts(blast), spotless).kind === "send";
-  const claimed = await deps.store.claim(claim, [...customerOf.keys()], plan, hope);
+  const claimed = await deps.store.claim(claim, [...customerOf.keys()], plan, hope, known);
   return { claimId, blast: claimed.blast, deliveries: claimed.deliveries, deadlineMs, outcomes };
 }
 

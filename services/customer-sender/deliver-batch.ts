@@ -33,14 +33,14 @@ export async function deliverBatch(
     return () => reject("unknown_blast", `Agency ${batch.agencyId} has no blast ${batch.blastId}.`);
   const line = blast.lane === "urgent" ? "urgent" : "others";
   const pass = await governors.enter(blast.sending_domain, batch.customerOf.size, line, signal);
-  if (pass.kind === "wait") return outcomesOf(await claimBatch(deps, batch, pass.room));
+  if (pass.kind === "wait") return outcomesOf(await claimBatch(deps, batch, pass.room, blast));
   try {
     await verifyAddresses(deps, batch, blast, signal);
     // Read before the claim too: a database that went away in between would leave deliveries in doubt that never left.
     await deps.templates.get(batch.agencyId, blast.template_id, blast.template_version);
 
     await giveWay(deps, batch);
-    const claim = await claimBatch(deps, batch, pass.room);
+    const claim = await claimBatch(deps, batch, pass.room, blast);
     if (claim.deliveries.length > 0) await sendClaimed(deps, batch, claim, pass, signal);
     return outcomesOf(claim);
   } finally {

@@ -2,10 +2,7 @@ import type { DeliveryStore } from "#core/adapters/postgres/delivery-store.ts";
 import type { ClaimableBlast } from "#core/adapters/postgres/deliveries/claim.ts";
 
 /** What is asked of a blast before its claim: where its mails go through and what must be there. The claim reads all of it anew, behind the gate. */
-export type KnownBlast = Pick<
-  ClaimableBlast,
-  "lane" | "sending_domain" | "template_id" | "template_version" | "verify_addresses"
->;
+export type KnownBlast = ClaimableBlast;
 
 export interface KnownBlasts {
   /** Undefined when the agency has no such blast. At most a second old. */
@@ -14,7 +11,8 @@ export interface KnownBlasts {
 
 // A blast in work has some twenty batches in a second, and its domain and template seldom change: one transaction less for nearly every batch.
 const goodForMs = 1_000;
-// More blasts than these are not in work in one instance within a second; a direct send is a blast of its own and is asked for once.
+// More blasts than these are not in work in one instance within a second; a direct send is a blast of its own and is asked for once. A blast with all
+// that people may write into it is 20 KB.
 const maxBlasts = 500;
 
 /** Asks the store for a blast once a second at most, however many batches want it. */
@@ -29,7 +27,7 @@ export function createKnownBlasts(o: {
       const key = `${agencyId}:${blastId}`;
       const found = known.get(key);
       if (found !== undefined && monotonicMs() < found.untilMs) return found.blast;
-      const asked = { blast: load(store, agencyId, blastId), untilMs: monotonicMs() + goodForMs };
+      const asked = { blast: store.loadBlast(agencyId, blastId), untilMs: monotonicMs() + goodForMs };
       known.delete(key);
       known.set(key, asked);
       if (known.size > maxBlasts) known.delete(known.keys().next().value!);
@@ -39,15 +37,4 @@ export function createKnownBlasts(o: {
       return asked.blast;
     },
   };
-}
-
-async function load(
-  store: Pick<DeliveryStore, "loadBlast">,
-  agencyId: string,
-  blastId: string,
-): Promise<KnownBlast | undefined> {
-  const blast = await store.loadBlast(agencyId, blastId);
-  if (blast === undefined) return undefined;
-  const { lane, sending_domain, template_id, template_version, verify_addresses } = blast;
-  return { lane, sending_domain, template_id, template_version, verify_addresses };
 }

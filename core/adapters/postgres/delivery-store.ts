@@ -28,13 +28,15 @@ export interface DeliveryStore {
   /**
    * Passes the gate, locks and reads the deliveries, has them decided, and writes the plan: what does not leave, and claims with their new attempts.
    * `deliveries` are those that were claimed. `hope` tells whether, by the blast alone, all may leave; then the store may claim first what nothing
-   * speaks against, and takes everything back when the plan, which is asked all the same, says otherwise.
+   * speaks against, and takes everything back when the plan, which is asked all the same, says otherwise. `known` is the blast as it was read a moment
+   * ago, which spares a round trip to ask for hope; hope is asked again of what was read behind the gate.
    */
   claim: (
     claim: Claim,
     seqs: number[],
     plan: (blast: ClaimableBlast, deliveries: ClaimableDelivery[]) => ClaimPlan,
     hope?: (blast: ClaimableBlast) => boolean,
+    known?: ClaimableBlast,
   ) => Promise<Claimed>;
   /** Records the provider's answers and ends the lease. Answers how many acceptances came after their lease and were merged. */
   record: (scope: RecordScope, transitions: Transition[]) => Promise<{ late: number }>;
@@ -52,7 +54,7 @@ export function createDeliveryStore(database: Database): DeliveryStore {
       withAgency(agencyId, (tx) => unjudgedAddresses(tx, agencyId, blastId, seqs)),
     rememberVerdicts: (agencyId, judged) =>
       withAgency(agencyId, (tx) => rememberVerdicts(tx, agencyId, judged)),
-    claim: (claim, seqs, plan, hope) => claimBatch(database, claim, seqs, plan, hope),
+    claim: (claim, seqs, plan, hope, known) => claimBatch(database, claim, seqs, plan, hope, known),
     record: (scope, transitions) =>
       withAgency(scope.agencyId, async (tx) => {
         const changed = await recordTransitions(tx, scope, transitions);

@@ -135,3 +135,46 @@ test("a plan that fails takes everything back and is not asked again", async () 
   expect(shown).toHaveLength(1);
   expect(await rowsOf(blastId)).toMatchObject({ attempts: [0, 0, 0, 0, 0], leases: [] });
 });
+
+test("a pause that came after the blast was last read is seen, and nothing of it is claimed", async () => {
+  const blastId = await startedBlast();
+  const { agencyId } = agency;
+  const store = createDeliveryStore(db.database);
+  const known = await store.loadBlast(agencyId, blastId);
+  await db.database.asSystem((tx) => sql`UPDATE blasts SET paused = true WHERE id = ${blastId}`.execute(tx));
+  const asked: boolean[] = [];
+  const { blast, deliveries } = await store.claim(
+    { id: randomUUID(), agencyId, blastId, worker: "test", leaseMs: 60_000 },
+    seqs,
+    ({ paused }) => {
+      asked.push(paused);
+      return { skip: [], claim: [] };
+    },
+    ({ paused }) => !paused,
+    known,
+  );
+  expect({ paused: blast.paused, deliveries, asked }).toEqual({ paused: true, deliveries: [], asked: [true] });
+  expect(await rowsOf(blastId)).toMatchObject({ states: seqs.map(() => "pending"), attempts: [0, 0, 0, 0, 0], leases: [] });
+}); // prettier-ignore
+
+test("a policy on addresses that became stricter since is gone by", async () => {
+  const blastId = await startedBlast();
+  const { agencyId } = agency;
+  const store = createDeliveryStore(db.database);
+  const known = await store.loadBlast(agencyId, blastId);
+  const set = (strict: boolean) =>
+    db.database.asSystem((tx) => sql`UPDATE agencies SET verify_addresses = ${strict} WHERE id = ${agencyId}`.execute(tx));
+  await db.database.asSystem((tx) => sql`
+    INSERT INTO address_verdicts (agency_id, address_key, result, reason, expires_at)
+    SELECT agency_id, address_key, 'undeliverable', 'rejected_email', now() + interval '1 day' FROM deliveries WHERE blast_id = ${blastId} AND seq = 3`.execute(tx));
+  await set(true);
+  const { deliveries } = await store.claim(
+    { id: randomUUID(), agencyId, blastId, worker: "test", leaseMs: 60_000 },
+    seqs,
+    (_, all) => ({ skip: [], claim: all.filter(({ verdict }) => verdict === null).map(({ seq }) => seq) }),
+    () => true,
+    known,
+  );
+  expect(deliveries.map(({ seq }) => seq)).toEqual([1, 2, 4, 5]);
+  await set(false);
+}); // prettier-ignore

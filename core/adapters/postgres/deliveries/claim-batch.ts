@@ -6,6 +6,7 @@ import { claimAtOnce } from "./claim-at-once.ts";
 import {
   claimDeliveries,
   loadBlast,
+  loadBlastWithNext,
   lockDeliveries,
   type Claim,
   type ClaimableBlast,
@@ -37,8 +38,9 @@ type Plan = (blast: ClaimableBlast, deliveries: ClaimableDelivery[]) => ClaimPla
 class ClaimedTooMuch extends Error {}
 
 /**
- * Claims a batch as its plan says; see `DeliveryStore.claim`. First by the short way, if there is hope for it: claim, then ask the plan. Nothing is
- * committed that the plan did not want; the statement's condition only decides which way is taken.
+ * Claims a batch as its plan says; see `DeliveryStore.claim`. First by the short way, if there is hope for it: pass the gate, read the blast and claim,
+ * all in one round trip, then ask the plan. Nothing is committed that the plan did not want; the statement's condition, and what was `known` of the
+ * blast, only decide which way is taken.
  */
 export async function claimBatch(
   { withAgency }: Database,
@@ -46,13 +48,13 @@ export async function claimBatch(
   seqs: number[],
   plan: Plan,
   hope: (blast: ClaimableBlast) => boolean = () => false,
+  known?: ClaimableBlast,
 ): Promise<Claimed> {
   try {
     return await withAgency(claim.agencyId, async (tx) => {
-      const blast = await loadBehindGate(tx, claim);
-      return hope(blast)
-        ? await claimThenAsk(tx, claim, seqs, plan, blast)
-        : await askThenClaim(tx, claim, seqs, plan, blast);
+      const blast = known ?? (await loadBehindGate(tx, claim));
+      if (hope(blast)) return await claimThenAsk(tx, claim, seqs, { plan, hope, before: blast });
+      return await askThenClaim(tx, claim, seqs, plan, await loadBehindGate(tx, claim));
     });
   } catch (error) {
     if (!(error instanceof ClaimedTooMuch)) throw error;
@@ -86,10 +88,15 @@ async function claimThenAsk(
   tx: Tx,
   claim: Claim,
   seqs: number[],
-  plan: Plan,
-  blast: ClaimableBlast,
+  { plan, hope, before }: { plan: Plan; hope: (blast: ClaimableBlast) => boolean; before: ClaimableBlast },
 ): Promise<Claimed> {
-  const claimed = await claimAtOnce(tx, claim, seqs, verdictsAgainst(blast));
+  await passGate(tx, claim.agencyId);
+  const read = await loadBlastWithNext(tx, claim.agencyId, claim.blastId);
+  const against = verdictsAgainst(before);
+  const claimed = await claimAtOnce(tx, claim, seqs, against);
+  const blast = read[0]!;
+  if (!hope(blast) || verdictsAgainst(blast).join() !== against.join())
+    throw new ClaimedTooMuch(`the blast ${claim.blastId} is not as it was known to be`);
   const ours = new Set(claimed.map(({ seq }) => seq));
   const others = seqs.filter((seq) => !ours.has(seq));
   const locked = others.length === 0 ? [] : await lockDeliveries(tx, claim.agencyId, claim.blastId, others);

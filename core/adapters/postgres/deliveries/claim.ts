@@ -1,7 +1,8 @@
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import { passGate } from "../agencies/gate.ts";
 import { ownShard } from "../blasts/progress.ts";
 import type { Tx } from "../database.ts";
+import { planByIndex } from "../plan-by-index.ts";
 import { intArray } from "./text-array.ts";
 import { withinBatch } from "./within-batch.ts";
 import type {
@@ -60,13 +61,29 @@ export async function loadBlast(
   agencyId: string,
   blastId: string,
 ): Promise<ClaimableBlast | undefined> {
-  const { rows } = await sql<ClaimableBlast>`
-    SELECT b.id, b.name, b.lane, b.state, b.paused, b.direct, b.template_id, b.template_version, b.custom_message,
+  await planByIndex(tx);
+  const { rows } = await readBlast("load-blast", agencyId, blastId).execute(tx);
+  return rows[0];
+}
+
+/** The same together with the transaction's next statement, and before it: the answer holds the blast when that one has been answered. */
+export async function loadBlastWithNext(
+  tx: Tx,
+  agencyId: string,
+  blastId: string,
+): Promise<readonly ClaimableBlast[]> {
+  await planByIndex(tx);
+  const { rows } = await readBlast("load-blast-first, with the next", agencyId, blastId).execute(tx);
+  return rows;
+}
+
+function readBlast(name: string, agencyId: string, blastId: string): RawBuilder<ClaimableBlast> {
+  return sql`
+    ${sql.raw(`/* prepared ${name} */`)} SELECT b.id, b.name, b.lane, b.state, b.paused, b.direct, b.template_id, b.template_version, b.custom_message,
       coalesce(b.leaves_at > now(), false) AS leaves_later, a.name AS agency_name, a.sending_domain, a.from_name, a.from_local_part, a.reply_to, a.postal_address,
       a.time_zone, a.standing, a.paused AS agency_paused, a.unknown_address_policy, a.verify_addresses
     FROM blasts b JOIN agencies a ON a.id = b.agency_id
-    WHERE b.id = ${blastId} AND b.agency_id = ${agencyId}`.execute(tx);
-  return rows[0];
+    WHERE b.id = ${blastId} AND b.agency_id = ${agencyId}`;
 }
 
 /**
