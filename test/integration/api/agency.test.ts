@@ -86,11 +86,22 @@ describe("creating an agency", () => {
 });
 
 describe("an agency", () => {
-  it("is changed by its admin", async () => {
+  it("is changed by its admin, but for its sending domain, which is its operator's to change", async () => {
+    const sendingDomain = (await admin().getAgency({})).agency!.settings!.sendingDomain;
     const { agency: changed } = await admin().updateAgency({
-      settings: { ...settings, name: "Storm II", verifyAddresses: true },
+      settings: { ...settings, sendingDomain: sendingDomain.toUpperCase(), name: "Storm II", verifyAddresses: true },
+    }); // prettier-ignore
+    expect(changed?.settings).toMatchObject({ name: "Storm II", verifyAddresses: true, sendingDomain });
+    const another = { ...settings, sendingDomain: "mail.neighbour.example" };
+    const error = await errorOf(admin().updateAgency({ settings: another }));
+    expect(error.code).toBe(Code.PermissionDenied);
+    expect(error.findDetails(ErrorInfoSchema)[0]).toMatchObject({
+      reason: "operator_only",
+      field: "settings.sending_domain",
     });
-    expect(changed?.settings).toMatchObject({ name: "Storm II", verifyAddresses: true });
+    expect((await admin().getAgency({})).agency?.settings).toMatchObject({ name: "Storm II", sendingDomain });
+    await operator(agency.agencyId).updateAgency({ settings: another });
+    expect((await admin().getAgency({})).agency?.settings?.sendingDomain).toBe("mail.neighbour.example");
   });
 
   it("is paused, resumed and suspended", async () => {

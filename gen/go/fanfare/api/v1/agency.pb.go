@@ -182,7 +182,7 @@ func (UnknownAddressPolicy) EnumDescriptor() ([]byte, []int) {
 type AgencySettings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Name  string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Domain at the provider that mail leaves from.
+	// Domain at the provider that mail leaves from. Only an operator may change it: whoever could name any would send in another's name.
 	SendingDomain string `protobuf:"bytes,2,opt,name=sending_domain,json=sendingDomain,proto3" json:"sending_domain,omitempty"`
 	FromName      string `protobuf:"bytes,3,opt,name=from_name,json=fromName,proto3" json:"from_name,omitempty"`
 	// The part before the @; the domain is the sending domain. Empty is hello.

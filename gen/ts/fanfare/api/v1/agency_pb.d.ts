@@ -23,7 +23,7 @@ export declare type AgencySettings = Message<"fanfare.api.v1.AgencySettings"> & 
   name: string;
 
   /**
-   * Domain at the provider that mail leaves from.
+   * Domain at the provider that mail leaves from. Only an operator may change it: whoever could name any would send in another's name.
    *
    * @generated from field: string sending_domain = 2;
    */

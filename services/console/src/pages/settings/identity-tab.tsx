@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { useSession } from "../../app/session.ts";
 import { timeZones } from "../../format/time-zones.ts";
 import { Card } from "../../ui/card.tsx";
 import { TextArea, TextField } from "../../ui/field.tsx";
@@ -11,6 +12,7 @@ import { type AgencyForm, useSettingsForm } from "./use-settings-form.ts";
 /** Whom the agency's mail comes from. */
 export function IdentityTab({ agency, mayChange, onChange }: AgencyForm) {
   const { settings, set, changed, undo, submit, busy, error, errorOf } = useSettingsForm(agency, onChange);
+  const { operator } = useSession();
   const zones = useId();
   const locked = { readOnly: !mayChange };
   const from = `${settings.fromName || settings.name} <${settings.fromLocalPart || "hello"}@${settings.sendingDomain}>`;
@@ -29,11 +31,15 @@ export function IdentityTab({ agency, mayChange, onChange }: AgencyForm) {
             onChange={(event) => set({ name: event.target.value })}
           />
           <TextField
-            {...locked}
+            readOnly={!mayChange || !operator}
             label="Sending domain"
             required
             maxLength={253}
-            hint="As it is set up at the mail provider. Another one takes effect with the next mail."
+            hint={
+              operator
+                ? "As it is set up at the mail provider. Another one takes effect with the next mail."
+                : "Set up at the mail provider by your operator, who can change it."
+            }
             value={settings.sendingDomain}
             error={errorOf("sending_domain")}
             onChange={(event) => set({ sendingDomain: event.target.value })}
