@@ -6,7 +6,7 @@ import type { CustomerSenderDeps } from "./deps.ts";
 import type { Governors } from "./governors.ts";
 import type { KnownBlasts } from "./known-blasts.ts";
 import { recordBatch } from "./record-batch.ts";
-import { sendMail } from "./send-mail.ts";
+import { recordMarginMs, sendMail } from "./send-mail.ts";
 import type { Pass } from "./sending-domain.ts";
 import { verifyAddresses } from "./verify-addresses.ts";
 
@@ -60,6 +60,7 @@ async function sendClaimed(
   signal: AbortSignal,
 ): Promise<void> {
   pass.firstTries(claim.deliveries.filter(({ attempt }) => attempt === 1).length);
+  if (callFitsWell(deps, claim)) await giveWay(deps, batch);
   const composed = await composeMail(deps, batch, claim.blast, claim.deliveries);
   const answers = await sendMail(deps, composed.mail, pass, claim.deadlineMs, signal);
   if (isSmall(batch)) deps.way?.passed(batch.agencyId);
@@ -70,6 +71,17 @@ async function sendClaimed(
 
 function isSmall({ customerOf }: Batch): boolean {
   return customerOf.size <= smallMost;
+}
+
+// Far more than one gives way for.
+const easyMs = 1_000;
+
+/** Whether the lease has time for a pause before the call. */
+function callFitsWell(
+  { callTimeoutMs, monotonicMs }: CustomerSenderDeps,
+  { deadlineMs }: ClaimedBatch,
+): boolean {
+  return deadlineMs - monotonicMs() > recordMarginMs + callTimeoutMs + easyMs;
 }
 
 async function giveWay({ way }: CustomerSenderDeps, batch: Batch): Promise<void> {
