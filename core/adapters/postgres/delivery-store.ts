@@ -4,6 +4,7 @@ import type { NewDirectSend } from "./blasts/accept-direct.ts";
 import { claimBatch, type Claimed, type ClaimPlan } from "./deliveries/claim-batch.ts";
 import { loadBlast, type Claim, type ClaimableBlast, type ClaimableDelivery } from "./deliveries/claim.ts";
 import { recordTransitions, type RecordScope, type Transition } from "./deliveries/record.ts";
+import { planByIndex } from "./plan-by-index.ts";
 import { readTemplateVersion, type TemplateText } from "./templates/read-version.ts";
 import {
   rememberVerdicts,
@@ -47,7 +48,14 @@ export function createDeliveryStore(database: Database): DeliveryStore {
   return {
     orderDirectSend: (key, send) => withAgency(send.agencyId, (tx) => orderDirectSend(tx, key, send)),
     loadBlast: (agencyId, blastId) =>
-      withAgency(agencyId, (tx) => loadBlast(tx, agencyId, blastId), "one statement"),
+      withAgency(
+        agencyId,
+        async (tx) => {
+          await planByIndex(tx);
+          return loadBlast(tx, agencyId, blastId);
+        },
+        "one statement",
+      ),
     templateVersion: (agencyId, templateId, version) =>
       withAgency(agencyId, (tx) => readTemplateVersion(tx, agencyId, templateId, version)),
     unjudgedAddresses: (agencyId, blastId, seqs) =>

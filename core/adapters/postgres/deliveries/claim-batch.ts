@@ -1,6 +1,7 @@
 import { passGate } from "../agencies/gate.ts";
 import { holdFeeder } from "../blasts/feed.ts";
 import type { Database, Tx } from "../database.ts";
+import { planByIndex } from "../plan-by-index.ts";
 import type { VerdictText } from "../schema.ts";
 import { claimAtOnce } from "./claim-at-once.ts";
 import {
@@ -66,6 +67,7 @@ export async function claimBatch(
 
 /** Read behind the gate: a cancel or pause that was answered is seen here. */
 async function loadBehindGate(tx: Tx, { agencyId, blastId }: Claim): Promise<ClaimableBlast> {
+  await planByIndex(tx);
   await passGate(tx, agencyId);
   return (await loadBlast(tx, agencyId, blastId))!;
 }
@@ -90,6 +92,7 @@ async function claimThenAsk(
   seqs: number[],
   { plan, hope, before }: { plan: Plan; hope: (blast: ClaimableBlast) => boolean; before: ClaimableBlast },
 ): Promise<Claimed> {
+  await planByIndex(tx);
   await passGate(tx, claim.agencyId);
   const read = await loadBlastWithNext(tx, claim.agencyId, claim.blastId);
   const against = verdictsAgainst(before);

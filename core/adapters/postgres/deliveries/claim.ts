@@ -2,7 +2,6 @@ import { sql, type RawBuilder } from "kysely";
 import { passGate } from "../agencies/gate.ts";
 import { ownShard } from "../blasts/progress.ts";
 import type { Tx } from "../database.ts";
-import { planByIndex } from "../plan-by-index.ts";
 import { intArray } from "./text-array.ts";
 import { withinBatch } from "./within-batch.ts";
 import type {
@@ -55,13 +54,12 @@ export interface ClaimableBlast {
   verify_addresses: boolean;
 }
 
-/** Reads a blast with its agency's settings; undefined when the agency has no such blast. */
+/** Reads a blast with its agency's settings; undefined when the agency has no such blast. Expects `planByIndex`. */
 export async function loadBlast(
   tx: Tx,
   agencyId: string,
   blastId: string,
 ): Promise<ClaimableBlast | undefined> {
-  await planByIndex(tx);
   const { rows } = await readBlast("load-blast", agencyId, blastId).execute(tx);
   return rows[0];
 }
@@ -72,7 +70,6 @@ export async function loadBlastWithNext(
   agencyId: string,
   blastId: string,
 ): Promise<readonly ClaimableBlast[]> {
-  await planByIndex(tx);
   const { rows } = await readBlast("load-blast-first, with the next", agencyId, blastId).execute(tx);
   return rows;
 }
