@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDeliveryStore, type ClaimPlan } from "#core/adapters/postgres/delivery-store.ts";
 import type { ClaimableDelivery } from "#core/adapters/postgres/deliveries/claim.ts";
+import { recordTransitions } from "#core/adapters/postgres/deliveries/record.ts";
 import { freezePage } from "#core/adapters/postgres/blasts/freeze-page.ts";
 import { startBlast } from "#core/adapters/postgres/blasts/start.ts";
 import {
@@ -12,6 +13,7 @@ import {
   createCustomerRows,
   type AgencyRows,
 } from "#test/support/agency-rows.ts";
+import { until } from "#test/support/until.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/database.ts";
 
 let db: TestDatabase;
@@ -177,4 +179,32 @@ test("a policy on addresses that became stricter since is gone by", async () => 
   );
   expect(deliveries.map(({ seq }) => seq)).toEqual([1, 2, 4, 5]);
   await set(false);
+}); // prettier-ignore
+
+test("those that somebody else parks in that moment lose their wake-ups with it, and are counted as waiting no more", async () => {
+  const blastId = await startedBlast();
+  const { agencyId } = agency;
+  const [parked, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const parking = db.database.withAgency(agencyId, async (tx) => {
+    const transitions = [2, 3].map((seq) => ({ seq, attempt: 0, from: "pending", to: "retry", delayMs: 60_000 }) as const);
+    await recordTransitions(tx, { agencyId, blastId, lane: "standard" }, transitions);
+    parked.resolve();
+    await go.promise;
+  });
+  await parked.promise;
+  const { claimed } = await claim(blastId, () => ({ skip: [], claim: seqs }));
+  await until("the claim to wait for their rows", 10_000, async () => {
+    const { rows } = await db.database.asSystem((tx) =>
+      sql`SELECT FROM pg_locks JOIN pg_stat_activity a USING (pid) WHERE a.datname = current_database() AND NOT granted`.execute(tx),
+    );
+    return rows.length > 0;
+  }).finally(go.resolve);
+  await parking;
+  expect((await claimed).deliveries.map(({ seq }) => seq)).toEqual(seqs);
+  expect(await rowsOf(blastId)).toMatchObject({
+    states: seqs.map(() => "sending"),
+    attempts: [1, 1, 1, 1, 1],
+    wakeups: [],
+    retrying: 0,
+  });
 }); // prettier-ignore

@@ -30,12 +30,15 @@ export async function claimAtOnce(
   // customers, or all of the blast, to find five hundred.
   const unjudged = sql`AND NOT EXISTS (SELECT FROM address_verdicts v
           WHERE v.agency_id = d.agency_id AND v.address_key = d.address_key AND v.expires_at > now() AND v.result = ANY(${against}::text[]))`;
+  // A delivery that somebody else parks while we wait for its row is seen as it then is, but its wake-up is younger than this statement and would stay,
+  // with the count of those that wait. So it is not ours yet: the caller locks it and asks again.
+  const hasWakeup = sql`(SELECT true FROM wakeups w WHERE w.blast_id = d.blast_id AND w.seq = d.seq)`;
   const { rows } = await sql<ClaimedRow>`
     ${sql.raw(`/* prepared claim-at-once${against.length === 0 ? "" : "-judged"} */`)}
     WITH changed AS (
       UPDATE deliveries d SET state = 'sending', attempt = d.attempt + 1, claimed_at = statement_timestamp(), changed_at = statement_timestamp()
       WHERE d.blast_id = ${blastId} AND d.agency_id = ${agencyId} AND d.seq = ANY(${intArray(seqs)}::int[]) ${withinBatch(seqs)}
-        AND d.state IN ('pending', 'retry') ${against.length === 0 ? sql`` : unjudged}
+        AND (d.state = 'pending' OR d.state = 'retry' AND ${hasWakeup}) ${against.length === 0 ? sql`` : unjudged}
         AND (SELECT c.status = 'active' AND NOT EXISTS (
             SELECT FROM suppressions s WHERE s.agency_id = d.agency_id AND s.address_key IN (d.address_key, c.address_key))
           FROM customers c WHERE c.id = d.customer_id)
