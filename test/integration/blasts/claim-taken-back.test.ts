@@ -181,30 +181,57 @@ test("a policy on addresses that became stricter since is gone by", async () => 
   await set(false);
 }); // prettier-ignore
 
-test("those that somebody else parks in that moment lose their wake-ups with it, and are counted as waiting no more", async () => {
-  const blastId = await startedBlast();
+/** Claims all in hope, while somebody else holds row 1 and does `meanwhile`; what was there before is what the claim's statement sees. */
+async function claimWhile(blastId: string, meanwhile: (park: (attempt: number) => Promise<void>) => Promise<void>) {
   const { agencyId } = agency;
-  const [parked, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const parking = db.database.withAgency(agencyId, async (tx) => {
-    const transitions = [2, 3].map((seq) => ({ seq, attempt: 0, from: "pending", to: "retry", delayMs: 60_000 }) as const);
-    await recordTransitions(tx, { agencyId, blastId, lane: "standard" }, transitions);
-    parked.resolve();
+  const scope = { agencyId, blastId, lane: "standard" } as const;
+  const [held, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const holding = db.database.withAgency(agencyId, async (tx) => {
+    await sql`SELECT FROM deliveries WHERE blast_id = ${blastId} AND seq = 1 FOR UPDATE`.execute(tx);
+    held.resolve();
     await go.promise;
   });
-  await parked.promise;
+  await held.promise;
   const { claimed } = await claim(blastId, () => ({ skip: [], claim: seqs }));
-  await until("the claim to wait for their rows", 10_000, async () => {
+  const waits = until("the claim to wait for their rows", 10_000, async () => {
     const { rows } = await db.database.asSystem((tx) =>
       sql`SELECT FROM pg_locks JOIN pg_stat_activity a USING (pid) WHERE a.datname = current_database() AND NOT granted`.execute(tx),
     );
     return rows.length > 0;
-  }).finally(go.resolve);
-  await parking;
-  expect((await claimed).deliveries.map(({ seq }) => seq)).toEqual(seqs);
-  expect(await rowsOf(blastId)).toMatchObject({
-    states: seqs.map(() => "sending"),
-    attempts: [1, 1, 1, 1, 1],
-    wakeups: [],
-    retrying: 0,
   });
-}); // prettier-ignore
+  try {
+    await waits;
+    await meanwhile(async (attempt) => {
+      const from = attempt === 0 ? "pending" : "sending";
+      await db.database.withAgency(agencyId, (tx) =>
+        recordTransitions(tx, scope, [2, 3].map((seq) => ({ seq, attempt, from, to: "retry", delayMs: 60_000 }) as const)));
+    });
+  } finally {
+    go.resolve();
+  }
+  await holding;
+  return (await claimed).deliveries.map(({ seq }) => seq);
+} // prettier-ignore
+
+const claimedAndNoneWaits = { states: seqs.map(() => "sending"), wakeups: [], retrying: 0 };
+
+test("those that somebody else parks meanwhile lose their wake-ups with the claim, and are counted as waiting no more", async () => {
+  const blastId = await startedBlast();
+  expect(await claimWhile(blastId, (park) => park(0))).toEqual(seqs);
+  expect(await rowsOf(blastId)).toMatchObject({ ...claimedAndNoneWaits, attempts: [1, 1, 1, 1, 1] });
+});
+
+test("so do those that were waiting, and that somebody else claims and parks again meanwhile", async () => {
+  const blastId = await startedBlast();
+  await (
+    await claim(blastId, (deliveries) => ({ skip: deliveries.slice(1, 3).map(parkOf), claim: [] }))
+  ).claimed;
+  const { agencyId } = agency;
+  const again = async (park: (attempt: number) => Promise<void>) => {
+    const other = { id: randomUUID(), agencyId, blastId, worker: "other", leaseMs: 60_000 };
+    await createDeliveryStore(db.database).claim(other, [2, 3], () => ({ skip: [], claim: [2, 3] }));
+    await park(1);
+  };
+  expect(await claimWhile(blastId, again)).toEqual(seqs);
+  expect(await rowsOf(blastId)).toMatchObject({ ...claimedAndNoneWaits, attempts: [1, 2, 2, 1, 1] });
+});

@@ -101,6 +101,7 @@ async function claimThenAsk(
   const read = await loadBlastWithNext(tx, claim.agencyId, claim.blastId);
   const against = verdictsAgainst(before);
   const claimed = await claimAtOnce(tx, claim, seqs, against);
+  if (claimed === undefined) throw new ClaimedTooMuch("one of them was parked in that moment");
   const blast = read[0]!;
   if (!hope(blast) || verdictsAgainst(blast).join() !== against.join())
     throw new ClaimedTooMuch(`the blast ${claim.blastId} is not as it was known to be`);
