@@ -1,62 +1,27 @@
 // Deliveries that the provider has no room for wait in their rows. However often they come and are sent back, that is told once.
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { createDeliveryStore } from "#core/adapters/postgres/delivery-store.ts";
-import { freezePage } from "#core/adapters/postgres/blasts/freeze-page.ts";
-import { startBlast } from "#core/adapters/postgres/blasts/start.ts";
-import {
-  acceptBlastRows,
-  createAgencyRows,
-  createCustomerRows,
-  type AgencyRows,
-} from "#test/support/agency-rows.ts";
-import { createTestDatabase, type TestDatabase } from "#test/support/database.ts";
+import { ownAgency, startedBlast, type StartedBlast } from "#test/support/own-agency.ts";
 import { claimBatch } from "../../../services/customer-sender/claim-batch.ts";
 import type { CustomerSenderDeps } from "../../../services/customer-sender/deps.ts";
 import type { Room } from "../../../services/customer-sender/sending-domain.ts";
 
-let db: TestDatabase;
-let agency: AgencyRows;
-beforeAll(async () => {
-  db = await createTestDatabase();
-  agency = await createAgencyRows(db.database);
-});
-afterAll(() => db?.drop());
-
+const own = ownAgency();
 const size = 50;
 /** The breaker's longest opening. */
 const delayMs = 30_000;
 
-async function startedBlast(lane: "standard" | "urgent" = "standard") {
-  const { agencyId } = agency;
-  const ids = await createCustomerRows(db.database, agencyId, size);
-  const blastId = await acceptBlastRows(db.database, agency, { audience: { customers: { ids } }, lane });
-  await db.database.withAgency(agencyId, async (tx) => {
-    await freezePage(tx, agencyId, blastId);
-    await startBlast(tx, agencyId, blastId);
-  });
-  const customerOf = new Map(
-    (
-      await db.database.asSystem((tx) =>
-        tx.selectFrom("deliveries").select(["seq", "customer_id"]).where("blast_id", "=", blastId).execute(),
-      )
-    ).map(({ seq, customer_id }) => [seq, customer_id]),
-  );
-  return { agencyId, blastId, customerOf };
-}
-
-type Started = Awaited<ReturnType<typeof startedBlast>>;
-
-function claim(batch: Started, room: Room, random: () => number = Math.random) {
+function claim(batch: StartedBlast, room: Room, random: () => number = Math.random) {
   const deps = {
-    store: createDeliveryStore(db.database), newId: randomUUID, monotonicMs: () => performance.now(), leaseMs: 60_000, name: "test", random,
+    store: createDeliveryStore(own.database), newId: randomUUID, monotonicMs: () => performance.now(), leaseMs: 60_000, name: "test", random,
   } satisfies Partial<CustomerSenderDeps>; // prettier-ignore
   return claimBatch(deps as unknown as CustomerSenderDeps, batch, room);
 }
 
-async function tellsOf({ blastId }: Started) {
-  const { rows } = await db.database.asSystem((tx) =>
+async function tellsOf({ blastId }: StartedBlast) {
+  const { rows } = await own.database.asSystem((tx) =>
     sql<{
       activities: number;
       steps: number;
@@ -78,7 +43,7 @@ async function tellsOf({ blastId }: Started) {
 }
 
 test("an hour's outage leaves one Activity for each who waits, however often they were sent back", async () => {
-  const batch = await startedBlast();
+  const batch = await startedBlast(own, size);
   for (let times = 0; times < 160; times++) {
     const parked = await claim(batch, { claimMax: 0, delayMs });
     expect(parked.outcomes.size).toBe(size);
@@ -93,7 +58,7 @@ test("an hour's outage leaves one Activity for each who waits, however often the
 });
 
 test("each time they are put off, staggered, and all come within a minute", async () => {
-  const batch = await startedBlast();
+  const batch = await startedBlast(own, size);
   await claim(batch, { claimMax: 0, delayMs: 1_000 });
   const soon = await tellsOf(batch);
   expect(soon.last).toBeLessThan(5);
@@ -105,13 +70,13 @@ test("each time they are put off, staggered, and all come within a minute", asyn
 });
 
 test("an urgent delivery comes again as soon as the breaker's time is over, and does not line up", async () => {
-  const batch = await startedBlast("urgent");
+  const batch = await startedBlast(own, size, "urgent");
   await claim(batch, { claimMax: 0, delayMs }, () => 0.999);
   expect((await tellsOf(batch)).last).toBeLessThanOrEqual(33);
 });
 
 test("one who waited and was put off is claimed as before, with the probe's place for one", async () => {
-  const batch = await startedBlast();
+  const batch = await startedBlast(own, size);
   for (let times = 0; times < 3; times++) await claim(batch, { claimMax: 0, delayMs });
   const probe = await claim(batch, { claimMax: 1, delayMs });
   expect(probe.deliveries.map(({ attempt }) => attempt)).toEqual([1]);

@@ -1,48 +1,23 @@
 // The short way of a claim: what was claimed in hope and not wanted by the plan is taken back as if it had never been.
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { createDeliveryStore, type ClaimPlan } from "#core/adapters/postgres/delivery-store.ts";
 import type { ClaimableDelivery } from "#core/adapters/postgres/deliveries/claim.ts";
 import { recordTransitions } from "#core/adapters/postgres/deliveries/record.ts";
-import { freezePage } from "#core/adapters/postgres/blasts/freeze-page.ts";
-import { startBlast } from "#core/adapters/postgres/blasts/start.ts";
-import {
-  acceptBlastRows,
-  createAgencyRows,
-  createCustomerRows,
-  type AgencyRows,
-} from "#test/support/agency-rows.ts";
-import { until } from "#test/support/until.ts";
-import { createTestDatabase, type TestDatabase } from "#test/support/database.ts";
+import { holdOpen, othersWait } from "#test/support/held-open.ts";
+import { ownAgency, startedBlast } from "#test/support/own-agency.ts";
 
-let db: TestDatabase;
-let agency: AgencyRows;
-beforeAll(async () => {
-  db = await createTestDatabase();
-  agency = await createAgencyRows(db.database);
-});
-afterAll(() => db?.drop());
-
+const own = ownAgency();
 const seqs = [1, 2, 3, 4, 5];
-
-async function startedBlast(): Promise<string> {
-  const { agencyId } = agency;
-  const ids = await createCustomerRows(db.database, agencyId, seqs.length);
-  const blastId = await acceptBlastRows(db.database, agency, { audience: { customers: { ids } } });
-  await db.database.withAgency(agencyId, async (tx) => {
-    await freezePage(tx, agencyId, blastId);
-    await startBlast(tx, agencyId, blastId);
-  });
-  return blastId;
-}
+const started = async () => (await startedBlast(own, seqs.length)).blastId;
 
 /** Claims with hope under a plan, and keeps what the plan was shown each time. */
 async function claim(blastId: string, plan: (deliveries: ClaimableDelivery[]) => ClaimPlan) {
   const id = randomUUID();
   const shown: { seq: number; state: string; attempt: number }[][] = [];
-  const claimed = createDeliveryStore(db.database).claim(
-    { id, agencyId: agency.agencyId, blastId, worker: "test", leaseMs: 60_000 },
+  const claimed = createDeliveryStore(own.database).claim(
+    { id, agencyId: own.agencyId, blastId, worker: "test", leaseMs: 60_000 },
     seqs,
     (_blast, deliveries) => {
       shown.push(deliveries.map(({ seq, state, attempt }) => ({ seq, state, attempt })));
@@ -54,7 +29,7 @@ async function claim(blastId: string, plan: (deliveries: ClaimableDelivery[]) =>
 }
 
 async function rowsOf(blastId: string) {
-  const { rows } = await db.database.asSystem((tx) =>
+  const { rows } = await own.database.asSystem((tx) =>
     sql<{ states: string[]; attempts: number[]; leases: { id: string; seqs: number[] }[]; wakeups: number[]; retrying: number }>`
       SELECT array_agg(state ORDER BY seq) AS states, array_agg(attempt ORDER BY seq) AS attempts,
         (SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'seqs', seqs)), '[]') FROM claims WHERE blast_id = ${blastId}) AS leases,
@@ -69,7 +44,7 @@ const parkOf = ({ seq, attempt, state: from }: ClaimableDelivery) =>
   ({ seq, attempt, from, to: "retry", reason: "provider_busy", delayMs: 60_000 }) as const;
 
 test("a plan that wants all is asked once, and all are claimed under one lease", async () => {
-  const blastId = await startedBlast();
+  const blastId = await started();
   const { id, shown, claimed } = await claim(blastId, () => ({ skip: [], claim: seqs }));
   expect((await claimed).deliveries.map(({ seq, attempt }) => [seq, attempt])).toEqual(
     seqs.map((seq) => [seq, 1]),
@@ -82,7 +57,7 @@ test("a plan that wants all is asked once, and all are claimed under one lease",
 });
 
 test("a plan that wants fewer is shown the rows untouched, and only what it wants is claimed", async () => {
-  const blastId = await startedBlast();
+  const blastId = await started();
   const { id, shown, claimed } = await claim(blastId, (deliveries) => ({
     skip: deliveries.filter(({ seq }) => seq > 2).map(parkOf),
     claim: [1, 2],
@@ -103,7 +78,7 @@ test("a plan that wants fewer is shown the rows untouched, and only what it want
 });
 
 test("a plan that wants none leaves no lease and no attempt", async () => {
-  const blastId = await startedBlast();
+  const blastId = await started();
   const { claimed } = await claim(blastId, () => ({ skip: [], claim: [] }));
   expect((await claimed).deliveries).toEqual([]);
   expect(await rowsOf(blastId)).toEqual({
@@ -116,7 +91,7 @@ test("a plan that wants none leaves no lease and no attempt", async () => {
 });
 
 test("wake-ups of those that waited come back with them", async () => {
-  const blastId = await startedBlast();
+  const blastId = await started();
   await (
     await claim(blastId, (deliveries) => ({ skip: deliveries.map(parkOf), claim: [] }))
   ).claimed;
@@ -129,7 +104,7 @@ test("wake-ups of those that waited come back with them", async () => {
 });
 
 test("a plan that fails takes everything back and is not asked again", async () => {
-  const blastId = await startedBlast();
+  const blastId = await started();
   const { shown, claimed } = await claim(blastId, () => {
     throw new Error("the plan fails");
   });
@@ -139,11 +114,11 @@ test("a plan that fails takes everything back and is not asked again", async () 
 });
 
 test("a pause that came after the blast was last read is seen, and nothing of it is claimed", async () => {
-  const blastId = await startedBlast();
-  const { agencyId } = agency;
-  const store = createDeliveryStore(db.database);
+  const blastId = await started();
+  const { agencyId } = own;
+  const store = createDeliveryStore(own.database);
   const known = await store.loadBlast(agencyId, blastId);
-  await db.database.asSystem((tx) => sql`UPDATE blasts SET paused = true WHERE id = ${blastId}`.execute(tx));
+  await own.database.asSystem((tx) => sql`UPDATE blasts SET paused = true WHERE id = ${blastId}`.execute(tx));
   const asked: boolean[] = [];
   const { blast, deliveries } = await store.claim(
     { id: randomUUID(), agencyId, blastId, worker: "test", leaseMs: 60_000 },
@@ -160,13 +135,13 @@ test("a pause that came after the blast was last read is seen, and nothing of it
 }); // prettier-ignore
 
 test("a policy on addresses that became stricter since is gone by", async () => {
-  const blastId = await startedBlast();
-  const { agencyId } = agency;
-  const store = createDeliveryStore(db.database);
+  const blastId = await started();
+  const { agencyId } = own;
+  const store = createDeliveryStore(own.database);
   const known = await store.loadBlast(agencyId, blastId);
   const set = (strict: boolean) =>
-    db.database.asSystem((tx) => sql`UPDATE agencies SET verify_addresses = ${strict} WHERE id = ${agencyId}`.execute(tx));
-  await db.database.asSystem((tx) => sql`
+    own.database.asSystem((tx) => sql`UPDATE agencies SET verify_addresses = ${strict} WHERE id = ${agencyId}`.execute(tx));
+  await own.database.asSystem((tx) => sql`
     INSERT INTO address_verdicts (agency_id, address_key, result, reason, expires_at)
     SELECT agency_id, address_key, 'undeliverable', 'rejected_email', now() + interval '1 day' FROM deliveries WHERE blast_id = ${blastId} AND seq = 3`.execute(tx));
   await set(true);
@@ -183,53 +158,41 @@ test("a policy on addresses that became stricter since is gone by", async () => 
 
 /** Claims all in hope, while somebody else holds row 1 and does `meanwhile`; what was there before is what the claim's statement sees. */
 async function claimWhile(blastId: string, meanwhile: (park: (attempt: number) => Promise<void>) => Promise<void>) {
-  const { agencyId } = agency;
+  const { agencyId } = own;
   const scope = { agencyId, blastId, lane: "standard" } as const;
-  const [held, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const holding = db.database.withAgency(agencyId, async (tx) => {
-    await sql`SELECT FROM deliveries WHERE blast_id = ${blastId} AND seq = 1 FOR UPDATE`.execute(tx);
-    held.resolve();
-    await go.promise;
-  });
-  await held.promise;
+  const held = await holdOpen(own.database, agencyId, (tx) =>
+    sql`SELECT FROM deliveries WHERE blast_id = ${blastId} AND seq = 1 FOR UPDATE`.execute(tx));
   const { claimed } = await claim(blastId, () => ({ skip: [], claim: seqs }));
-  const waits = until("the claim to wait for their rows", 10_000, async () => {
-    const { rows } = await db.database.asSystem((tx) =>
-      sql`SELECT FROM pg_locks JOIN pg_stat_activity a USING (pid) WHERE a.datname = current_database() AND NOT granted`.execute(tx),
-    );
-    return rows.length > 0;
-  });
   try {
-    await waits;
+    await othersWait(own.database);
     await meanwhile(async (attempt) => {
       const from = attempt === 0 ? "pending" : "sending";
-      await db.database.withAgency(agencyId, (tx) =>
+      await own.database.withAgency(agencyId, (tx) =>
         recordTransitions(tx, scope, [2, 3].map((seq) => ({ seq, attempt, from, to: "retry", delayMs: 60_000 }) as const)));
     });
   } finally {
-    go.resolve();
+    await held.end();
   }
-  await holding;
   return (await claimed).deliveries.map(({ seq }) => seq);
 } // prettier-ignore
 
 const claimedAndNoneWaits = { states: seqs.map(() => "sending"), wakeups: [], retrying: 0 };
 
 test("those that somebody else parks meanwhile lose their wake-ups with the claim, and are counted as waiting no more", async () => {
-  const blastId = await startedBlast();
+  const blastId = await started();
   expect(await claimWhile(blastId, (park) => park(0))).toEqual(seqs);
   expect(await rowsOf(blastId)).toMatchObject({ ...claimedAndNoneWaits, attempts: [1, 1, 1, 1, 1] });
 });
 
 test("so do those that were waiting, and that somebody else claims and parks again meanwhile", async () => {
-  const blastId = await startedBlast();
+  const blastId = await started();
   await (
     await claim(blastId, (deliveries) => ({ skip: deliveries.slice(1, 3).map(parkOf), claim: [] }))
   ).claimed;
-  const { agencyId } = agency;
+  const { agencyId } = own;
   const again = async (park: (attempt: number) => Promise<void>) => {
     const other = { id: randomUUID(), agencyId, blastId, worker: "other", leaseMs: 60_000 };
-    await createDeliveryStore(db.database).claim(other, [2, 3], () => ({ skip: [], claim: [2, 3] }));
+    await createDeliveryStore(own.database).claim(other, [2, 3], () => ({ skip: [], claim: [2, 3] }));
     await park(1);
   };
   expect(await claimWhile(blastId, again)).toEqual(seqs);
