@@ -28,3 +28,15 @@ export async function planForAnyNumber(tx: Tx): Promise<void> {
     /* with the next */ SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off;
     SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off`.execute(tx);
 }
+
+/**
+ * The same for statements that read what comes next in the order of an index, as far as their LIMIT: their plan follows the index and sorts only what
+ * stands at one place of it, however much lies behind and whatever was known of it when the plan was made.
+ */
+export async function planInOrder(tx: Tx): Promise<void> {
+  await sql`
+    /* with the next */ SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off;
+    SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off; SET LOCAL max_parallel_workers_per_gather = 0`.execute(
+    tx,
+  );
+}

@@ -6,6 +6,7 @@ import type { Tx } from "#core/adapters/postgres/database.ts";
 import { insertAgency } from "#core/adapters/postgres/agencies/insert-agency.ts";
 import { inOrder } from "#core/adapters/postgres/replay/in-order.ts";
 import { createFactLog, type FactLog } from "#core/adapters/postgres/replay/publish-facts.ts";
+import { addSuppressions } from "#core/adapters/postgres/suppressions/add-suppressions.ts";
 import { logActivities } from "#core/adapters/postgres/suppressions/log-activities.ts";
 import type { Envelope } from "#core/runtime/envelope.ts";
 import { type FactsLogged, FactsLoggedSchema } from "#gen/fanfare/event/v1/facts_pb.js";
@@ -50,7 +51,7 @@ const write = (tx: Tx, ...kinds: string[]) =>
   );
 const commit = (...kinds: string[]) => test.database.withAgency(agencyId, (tx) => write(tx, ...kinds));
 
-/** Kinds of the agency's facts as a reader gets them. */
+/** The agency's facts as a reader gets them: kinds of activities, and addresses of suppressions. */
 async function told(): Promise<string[]> {
   const kinds: string[] = [];
   const messages = [...stream.values()].filter((message) => message.agencyId === agencyId);
@@ -58,7 +59,10 @@ async function told(): Promise<string[]> {
     yield* messages;
   }
   for await (const { facts } of inOrder(each()))
-    for (const { of } of facts) if (of.case === "activity") kinds.push(of.value.kind);
+    for (const { of } of facts) {
+      if (of.case === "activity") kinds.push(of.value.kind);
+      if (of.case === "suppression") kinds.push(of.value.addressKey);
+    }
   return kinds;
 }
 
@@ -104,6 +108,26 @@ it("goes on where it was, also in the middle of a transaction", async () => {
   for (let rounds = 0; (await publish(10)) > 0; rounds += 1) expect(rounds).toBeLessThan(4);
   expect((await told()).toSorted()).toEqual(kinds.toSorted());
 });
+
+it.each([1, 2, 3, 100])(
+  "tells both kinds of facts in the order of their transactions, %d in a round",
+  async (limit) => {
+    const suppress = (tx: Tx, ...addressKeys: string[]) =>
+      addSuppressions(tx, agencyId, addressKeys.map((addressKey) => ({ addressKey, reason: "bounced" })), "test");
+    await commit("first");
+    await test.database.withAgency(agencyId, async (tx) => {
+      await suppress(tx, "x@example.org", "y@example.org");
+      await write(tx, "second");
+    });
+    await commit("third", "third", "third");
+    await test.database.withAgency(agencyId, (tx) => suppress(tx, "z@example.org"));
+    await commit("fourth");
+    await othersEnded(test.database);
+    for (let rounds = 0; (await publish(limit)) > 0; rounds += 1) expect(rounds).toBeLessThan(10);
+    const inOne = ["second", "x@example.org", "y@example.org"];
+    expect(await told()).toEqual(["first", ...inOne, "third", "third", "third", "z@example.org", "fourth"]);
+  },
+); // prettier-ignore
 
 it("leaves a rolled-back transaction's facts out without a gap", async () => {
   await commit("before");

@@ -4,6 +4,7 @@ import { eventEnvelope, type Envelope } from "#core/runtime/envelope.ts";
 import { bytesField } from "#core/runtime/wire.ts";
 import { FactsLoggedSchema } from "#gen/fanfare/event/v1/facts_pb.js";
 import type { Database, Tx } from "../database.ts";
+import { planInOrder } from "../plan-by-index.ts";
 import { activityColumns, suppressionColumns, type FactRow } from "./fact-rows.ts";
 import { writeFact } from "./write-fact.ts";
 
@@ -33,23 +34,24 @@ export function createFactLog({ asSystem }: Database): FactLog {
   return {
     publishNext: (limit, about, publish) =>
       asSystem(async (tx) => {
+        await planInOrder(tx);
         const place = await takeCursor(tx);
         if (place === undefined) return 0;
-        const last = await lastToRead(tx, place, limit);
+        const rows = await factsAfter(tx, place, limit);
+        const last = rows.at(-1);
         if (last === undefined) return 0;
-        const rows = await factsAfter(tx, place, last, limit);
         const { messages, positions } = pack(rows, await positionsOf(tx, rows), about);
         await publish(messages);
         await sql`
-          INSERT INTO facts_positions SELECT * FROM unnest(${[...positions.keys()]}::uuid[], ${[...positions.values()]}::bigint[])
+          /* prepared facts-positions-move, with the next */ INSERT INTO facts_positions SELECT * FROM unnest(${[...positions.keys()]}::uuid[], ${[...positions.values()]}::bigint[])
           ON CONFLICT (agency_id) DO UPDATE SET position = excluded.position`.execute(tx);
-        await move(tx, place, rows.length < limit ? { ...start, tx: last + 1 } : placeOf(rows.at(-1)!));
+        await move(tx, place, rows.length < limit ? { ...start, tx: last.tx + 1 } : placeOf(last));
         return rows.length;
       }),
   };
 }
 
-/** A transaction that was read to its end is not looked at again. */
+/** Before its first part nothing of a transaction was read; one that was read to its end is not looked at again. */
 const start = { part: 0, source_id: noId, seq: 0, step: 0 };
 
 const placeOf = (row: PlacedRow): Place => {
@@ -66,61 +68,54 @@ const placeOf = (row: PlacedRow): Place => {
  */
 async function takeCursor(tx: Tx): Promise<Place | undefined> {
   const { rows: locks } = await sql<{ ours: boolean }>`
-    SELECT pg_try_advisory_xact_lock(hashtextextended('fanfare:facts', 0)) AS ours`.execute(tx);
-  if (locks[0]?.ours !== true) return undefined;
-  const { rows } = await sql<Place>`SELECT tx, part, source_id, seq, step FROM facts_cursor`.execute(tx);
-  return rows[0];
+    /* prepared facts-lock, with the next */ SELECT pg_try_advisory_xact_lock(hashtextextended('fanfare:facts', 0)) AS ours`.execute(
+    tx,
+  );
+  const { rows } = await sql<Place>`
+    /* prepared facts-cursor */ SELECT tx, part, source_id, seq, step FROM facts_cursor`.execute(tx);
+  return locks[0]?.ours === true ? rows[0] : undefined;
 }
 
 /** Throws when the cursor is no longer where it was: then an instance that locks its row has published the same, and its positions hold. */
 async function move(tx: Tx, from: Place, to: Place): Promise<void> {
   const { numAffectedRows } = await sql`
-    UPDATE facts_cursor SET tx = ${to.tx}, part = ${to.part}, source_id = ${to.source_id}, seq = ${to.seq}, step = ${to.step}
+    /* prepared facts-cursor-move */ UPDATE facts_cursor SET tx = ${to.tx}, part = ${to.part}, source_id = ${to.source_id}, seq = ${to.seq}, step = ${to.step}
     WHERE (tx, part::int, source_id, seq, step) = ${placed(from)}`.execute(tx);
   if (numAffectedRows !== 1n)
     throw new Error("The log of facts was published by another instance meanwhile.");
 }
 
-/**
- * The last transaction to read in this round, so that about `limit` facts lie before its end; undefined when nothing is behind the place.
- * It is below the oldest transaction that still writes: all up to there have ended, so nothing can come to stand before what is read, and
- * whoever reads again from the same place begins with the same facts.
- */
-async function lastToRead(tx: Tx, place: Place, limit: number): Promise<number | undefined> {
-  const ended = sql`tx >= ${place.tx}::bigint AND tx < (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`;
-  const { rows } = await sql<{ last: number | null }>`
-    SELECT least(
-      (SELECT max(tx) FROM (SELECT tx FROM activities WHERE ${ended} AND ${activityBehind(place)} ORDER BY tx LIMIT ${limit}) a),
-      (SELECT max(tx) FROM (SELECT tx FROM suppression_changes WHERE ${ended} AND ${changeBehind(place)} ORDER BY tx LIMIT ${limit}) s)
-    ) AS last`.execute(tx);
-  return rows[0]?.last ?? undefined;
-}
-
 const placed = ({ tx, part, source_id, seq, step }: Place) =>
   sql`(${tx}::bigint, ${part}::int, ${source_id}::uuid, ${seq}::int, ${step}::bigint)`;
-// Before its first part nothing of a transaction was read; what came before it is left out by its number already.
-const activityBehind = (place: Place) =>
-  place.part === start.part ? sql`true` : sql`(tx, 1, source_id, seq, step::bigint) > ${placed(place)}`;
-const changeBehind = (place: Place) =>
-  place.part === start.part ? sql`true` : sql`(tx, 2, ${noId}::uuid, 0, version) > ${placed(place)}`;
 
-/** Facts behind a place, up to the end of a transaction. With both bounds known, only those few are read and sorted. */
-async function factsAfter(tx: Tx, place: Place, last: number, limit: number): Promise<PlacedRow[]> {
-  const from = sql`tx >= ${place.tx}::bigint AND tx <= ${last}::bigint`;
+/**
+ * The next facts behind a place, fewer than `limit` only when there are no more. They are of transactions below the oldest that still writes: all up to
+ * there have ended, and this statement sees all that they wrote. So nothing can come to stand before what is read, and whoever reads again from the
+ * same place begins with the same facts. Each part is read along its index of transactions and no further than to the limit, by a plan that is made
+ * once a connection.
+ */
+async function factsAfter(tx: Tx, place: Place, limit: number): Promise<PlacedRow[]> {
+  const ended = sql`tx >= ${place.tx}::bigint AND tx < (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`;
   const { rows } = await sql<PlacedRow>`
-    SELECT tx, ${activityColumns}, NULL::bigint AS version, NULL::boolean AS removed, NULL AS address_key, NULL AS reason, NULL AS source
-    FROM activities WHERE ${from} AND ${activityBehind(place)}
-    UNION ALL
-    SELECT tx, part, agency_id, NULL, NULL, NULL, NULL, NULL, at_us, NULL, version, removed, address_key, reason, source
-    FROM (SELECT tx, ${suppressionColumns} FROM suppression_changes WHERE ${from} AND ${changeBehind(place)}) s
-    ORDER BY tx, part, source_id, seq, step, version LIMIT ${limit}`.execute(tx);
+    /* prepared facts-after */ (
+      SELECT tx, ${activityColumns}, NULL::bigint AS version, NULL::boolean AS removed, NULL AS address_key, NULL AS reason, NULL AS source
+      FROM activities a WHERE ${ended} AND (tx, 1, source_id, seq, step::bigint) > ${placed(place)}
+      ORDER BY tx, source_id, seq, a.step LIMIT ${limit}::int
+    ) UNION ALL (
+      SELECT tx, part, agency_id, NULL, NULL, NULL, NULL, NULL, at_us, NULL, version, removed, address_key, reason, source
+      FROM (SELECT tx, ${suppressionColumns} FROM suppression_changes) s
+      WHERE ${ended} AND (tx, 2, ${noId}::uuid, 0, version) > ${placed(place)}
+      ORDER BY tx, version LIMIT ${limit}::int
+    ) ORDER BY tx, part, source_id, seq, step, version LIMIT ${limit}::int`.execute(tx);
   return rows;
 }
 
 async function positionsOf(tx: Tx, rows: readonly PlacedRow[]): Promise<Map<string, number>> {
   const agencies = [...new Set(rows.map((row) => row.agency_id))];
   const { rows: known } = await sql<{ agency_id: string; position: number }>`
-    SELECT agency_id, position FROM facts_positions WHERE agency_id = ANY(${agencies}::uuid[])`.execute(tx);
+    /* prepared facts-positions */ SELECT agency_id, position FROM facts_positions WHERE agency_id = ANY(${agencies}::uuid[])`.execute(
+    tx,
+  );
   return new Map(known.map(({ agency_id, position }) => [agency_id, position]));
 }
 
