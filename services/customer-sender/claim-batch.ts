@@ -58,7 +58,7 @@ export async function claimBatch(
         .filter(({ state }) => state === "retry")
         .map(({ seq }) => ({ seq, delayMs: delayMs() })),
       claim: leaving.slice(0, room.claimMax).map(({ delivery }) => delivery.seq),
-      ...(parked.length === 0 ? {} : { feedAfterMs: room.delayMs ?? 0 }),
+      ...(parked.length === 0 ? {} : { feedAfterMs: room.feedAfterMs ?? room.delayMs ?? 0 }),
     };
   };
   const hope = (blast: ClaimableBlast) =>

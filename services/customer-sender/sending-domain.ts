@@ -27,6 +27,8 @@ export interface Room {
   delayMs?: number;
   /** Over so much time behind it; some seconds when absent. */
   spreadMs?: number;
+  /** So long nothing more of their blast is released; until the first of them comes again when absent. */
+  feedAfterMs?: number;
 }
 
 /** Leave to call the provider for a domain, or none; `room` says for how many, and when the others come again. */
@@ -67,6 +69,8 @@ export interface SendingDomainDeps {
 const patienceMs = 300;
 // The urgent may promise themselves more than the others ever take, so that however many of those come there is room for them.
 const pacePatienceMs: Record<Line, number> = { urgent: 2 * patienceMs, others: patienceMs };
+// Other instances may have room while this one has none: what they may have of a blast is not ours to hold back. Whoever finds none sets it aside.
+const longestUnfedMs = 1_000;
 // What says nothing about the provider: we did not ask, or did not wait for the answer.
 const ownReasons = new Set(["aborted", "lease_too_short", "provider_busy"]);
 const rateReasons = new Set(["rate_limited", "over_limit"]);
@@ -123,7 +127,11 @@ export function createSendingDomain(deps: SendingDomainDeps): SendingDomain {
     if (claimMax === mails) return { claimMax };
     const booked = book(pace, mails - claimMax, monotonicMs(), line);
     pace = booked.state;
-    return { claimMax, ...booked.booking };
+    return {
+      claimMax,
+      ...booked.booking,
+      feedAfterMs: Math.min(longestUnfedMs, booked.booking.delayMs),
+    };
   }
 
   function learnFrom(answer: ProviderAnswer, startedMs: number, mails: number, probe: boolean): void {
@@ -192,6 +200,7 @@ function learnPace(
 function resultOf(answer: ProviderAnswer): CallResult {
   if (answer.kind === "accepted") return "accepted";
   if (ownReasons.has(answer.reason)) return "nothing";
+  if (rateReasons.has(answer.reason)) return "refused";
   if (answer.kind === "rejected") return accountReasons.has(answer.reason) ? "failed" : "alive";
   return "failed";
 }

@@ -112,6 +112,17 @@ describe("the breaker", () => {
     expect(governor.enter()).toEqual({ kind: "wait", delayMs: 750, full: false });
   });
 
+  it("counts refusals for the rate that came together as one, and opens when they do not end", () => {
+    const governor = drive();
+    let state = governor.state;
+    const refusedAt = (startedMs: number) =>
+      (state = learn(state, { result: "refused", startedMs, nowMs: startedMs + 10, maxCalls, random: 0 }));
+    for (let calls = 0; calls < 8; calls++) refusedAt(0);
+    expect(state).toMatchObject({ failures: 1, breaker: "closed" });
+    for (const startedMs of [1_000, 2_000, 3_000, 4_000]) refusedAt(startedMs);
+    expect(state.breaker).toBe("open");
+  });
+
   it("lets one probe through when its time is over, and closes when the provider takes it", () => {
     const governor = opened();
     governor.pass(750);

@@ -19,8 +19,8 @@ export interface GovernorState {
   halvedAtMs: number;
 }
 
-/** What a call says about the domain: it took mail; it is alive and refused this mail; it failed; nothing. */
-export type CallResult = "accepted" | "alive" | "failed" | "nothing";
+/** What a call says about the domain: it took mail; it is alive and refused this mail; it takes no more just now; it failed; nothing. */
+export type CallResult = "accepted" | "alive" | "refused" | "failed" | "nothing";
 
 export type Admission =
   /** `probe`: the only call until it is answered; make it a small one. */
@@ -99,6 +99,7 @@ export function learn(state: GovernorState, end: CallEnd): GovernorState {
         ...closed(state),
         limit: Math.min(end.maxCalls, state.limit + 1),
       };
+    case "refused":
     case "failed":
       return fail(state, end);
     default:
@@ -111,13 +112,17 @@ function closed({ breaker, openings }: GovernorState): Pick<GovernorState, "brea
   return breaker === "open" ? { breaker, openings } : { breaker: "closed", openings: 0 };
 }
 
-function fail(state: GovernorState, { startedMs, nowMs, retryAfterMs = 0, random }: CallEnd): GovernorState {
-  const failures = state.failures + 1;
+function fail(
+  state: GovernorState,
+  { result, startedMs, nowMs, retryAfterMs = 0, random }: CallEnd,
+): GovernorState {
   // All calls of one bad moment halve the limit once, not each.
+  const first = startedMs >= state.halvedAtMs;
+  // Nor is it more than one failure that several were too many; that a provider refuses whenever it is asked, is.
+  const failures = state.failures + (result === "failed" || first ? 1 : 0);
   // The limit may be far above what was ever under way; what it bore is what there was.
   const bore = Math.min(state.limit, Math.max(leastBorne, state.inFlight));
-  const halved =
-    startedMs >= state.halvedAtMs ? { limit: Math.max(1, Math.floor(bore / 2)), halvedAtMs: nowMs } : {};
+  const halved = first ? { limit: Math.max(1, Math.floor(bore / 2)), halvedAtMs: nowMs } : {};
   const told = retryAfterMs > 0 ? nowMs + Math.min(longestToldMs, retryAfterMs) : Number.NEGATIVE_INFINITY;
   const next = {
     ...state,

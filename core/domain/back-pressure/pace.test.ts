@@ -3,13 +3,16 @@ import { book, grant, paceAt, refused, startPace, took, type PaceState } from ".
 
 const patienceMs = 300;
 
-/** A provider with a bucket of a second's worth, and a sender that always has more, or so many a second; at a clock of 10 ms. */
+/**
+ * A provider with a bucket of a second's worth, which refuses the first calls whatever their size if told so, and a sender that always has more,
+ * or so many a second; at a clock of 10 ms.
+ */
 function drive(
   mailsPerS: number,
   seconds: number,
-  o: { from?: { state: PaceState; atMs: number }; wantedPerS?: number } = {},
+  o: { from?: { state: PaceState; atMs: number }; wantedPerS?: number; refuses?: number } = {},
 ) {
-  const { from = { state: startPace(0), atMs: 0 }, wantedPerS = Number.POSITIVE_INFINITY } = o;
+  const { from = { state: startPace(0), atMs: 0 }, wantedPerS = Number.POSITIVE_INFINITY, refuses = 0 } = o;
   const endMs = from.atMs + seconds * 1_000;
   let { state } = from;
   let room = mailsPerS;
@@ -27,7 +30,7 @@ function drive(
     const { mails } = granted.grant;
     if (mails === 0) continue;
     wanted -= mails;
-    if (mails <= room) {
+    if (mails <= room && refusals >= refuses) {
       room -= mails;
       sent += mails;
       if (nowMs > endMs - seconds * 500) late += mails;
@@ -63,6 +66,10 @@ describe("the pace", () => {
       state = refused(state, { mails: 27, startedMs: nowMs, nowMs });
     const sent = Array.from({ length: 60 }, (_, second) => paceAt(state, 6_000 + second * 1_000));
     expect(sent.reduce((sum, perS) => sum + perS, 0)).toBeGreaterThan(1_000);
+  });
+
+  it("is soon back when a provider that refused whatever came takes mails again", () => {
+    expect(drive(10_000, 20, { refuses: 6 }).sent).toBeGreaterThan(3_000);
   });
 
   it("is cut once by the calls of one bad moment", () => {
@@ -125,7 +132,7 @@ describe("the pace", () => {
     let { state } = drive(100, 60);
     for (let batches = 0; batches < 20; batches += 1) ({ state } = book(state, 500, 60_000, "others"));
     const { booking } = book(state, 100, 60_000, "urgent");
-    expect(book(state, 500, 60_000, "others").booking.delayMs).toBe(60_000);
+    expect(book(state, 500, 60_000, "others").booking.delayMs).toBe(10_000);
     expect(booking.delayMs).toBeLessThanOrEqual(patienceMs);
   });
 

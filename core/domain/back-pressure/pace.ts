@@ -8,8 +8,9 @@
 export interface PaceState {
   /** Mails a second at the last refusal; the curve rises back to it. Undefined: no limit is known. */
   refusedPerS: number | undefined;
-  /** It was refused once, when all was sent as it came: what it takes is a guess as yet. */
-  firstGuess: boolean;
+  /** Nothing was taken before that refusal, or between it and the one before: what the provider takes is a guess as yet. */
+  guessed: boolean;
+  tookSinceCut: boolean;
   /** Where the curve begins. */
   cutAtMs: number;
   /** Mails that may leave now; below zero when some were promised ahead. */
@@ -62,12 +63,13 @@ const forgetMs = 10 * 60_000;
 const leastPerS = 20;
 // Who waits comes back a little faster than the pace, or no more than it would ever be asked for.
 const overbooked = 1.1;
-// No wait is longer: the pace may be found to be higher meanwhile.
-const longestBookingMs = 60_000;
+// No wait is longer, for the pace may be found to be higher meanwhile, and then nobody else has mails for it. Who comes too early is told another
+// time, which costs a row's write: a window of 4,000 that waits for a slow provider costs 400 of these a second.
+const longestBookingMs = 10_000;
 
 export function startPace(nowMs: number): PaceState {
   return {
-    refusedPerS: undefined, firstGuess: false, cutAtMs: nowMs, room: 0, filledAtMs: nowMs, bookedUntilMs: { urgent: nowMs, others: nowMs },
+    refusedPerS: undefined, guessed: false, tookSinceCut: false, cutAtMs: nowMs, room: 0, filledAtMs: nowMs, bookedUntilMs: { urgent: nowMs, others: nowMs },
     taken: { sinceMs: nowMs, mails: 0, before: 0 },
   }; // prettier-ignore
 }
@@ -81,9 +83,9 @@ export function paceAt(state: PaceState, nowMs: number): number {
 }
 
 /** The curve: how many times what was refused. */
-function riseAt({ firstGuess, cutAtMs }: PaceState, nowMs: number): number {
+function riseAt({ guessed, cutAtMs }: PaceState, nowMs: number): number {
   const sinceMs = nowMs - cutAtMs;
-  if (firstGuess) return 2 ** (sinceMs / guessDoublesMs);
+  if (guessed) return 2 ** (sinceMs / guessDoublesMs);
   if (sinceMs > probedMs) return probed * 2 ** ((sinceMs - probedMs) / doublesMs);
   return 1 + (1 - cut) * (sinceMs / backMs - 1) ** 3;
 }
@@ -131,7 +133,7 @@ export function book(
 /** The provider took so many. */
 export function took(state: PaceState, mails: number, nowMs: number): PaceState {
   const { taken } = turn(state, nowMs);
-  return { ...state, taken: { ...taken, mails: taken.mails + mails } };
+  return { ...state, tookSinceCut: true, taken: { ...taken, mails: taken.mails + mails } };
 }
 
 /** The provider refused a call of so many, begun at `startedMs`, for its rate. Calls of one bad moment cut once. */
@@ -148,7 +150,8 @@ export function refused(
     ...state,
     taken,
     refusedPerS: Math.max(leastPerS, bore),
-    firstGuess: state.refusedPerS === undefined,
+    guessed: state.refusedPerS === undefined || !state.tookSinceCut,
+    tookSinceCut: false,
     cutAtMs: nowMs,
     room: Math.min(0, state.room),
     filledAtMs: nowMs,
