@@ -11,7 +11,11 @@ export const getBlast =
   (deps: ApiDeps): ServiceImpl<typeof BlastService>["getBlast"] =>
   async ({ blastId }, context) => {
     const { agencyId } = requireRole(context, "viewer");
-    const row = await deps.database.withAgency(agencyId, (tx) => readBlast(tx, agencyId, blastId));
+    const row = await deps.database.withAgency(
+      agencyId,
+      (tx) => readBlast(tx, agencyId, blastId),
+      "one statement",
+    );
     if (row === undefined) throw notFound("blast", blastId, "blast_id");
     return { blast: blastMessage(row) };
   };

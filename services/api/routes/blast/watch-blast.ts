@@ -10,7 +10,7 @@ import { createBlastWatchers } from "./blast-watchers.ts";
 /** The balance sheet as it changes; ends when the blast has ended. Viewers of one blast share one query a tick. */
 export const watchBlast = (deps: ApiDeps): ServiceImpl<typeof BlastService>["watchBlast"] => {
   const watchers = createBlastWatchers((agencyId, blastId) =>
-    deps.database.withAgency(agencyId, (tx) => readBlast(tx, agencyId, blastId)),
+    deps.database.withAgency(agencyId, (tx) => readBlast(tx, agencyId, blastId), "one statement"),
   );
   return async function* ({ blastId }, context) {
     const { agencyId } = requireRole(context, "viewer");
