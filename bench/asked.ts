@@ -49,6 +49,18 @@ const ROWS: readonly Row[] = [
     met: atMost(1.2),
   },
   {
+    what: "the same with a provider at 100 ms, standard",
+    asked: "≤ 2",
+    keys: ["fairness_standard_far_ratio"],
+    met: atMost(2),
+  },
+  {
+    what: "the same with a provider at 100 ms, urgent",
+    asked: "≤ 1.2",
+    keys: ["fairness_urgent_far_ratio"],
+    met: atMost(1.2),
+  },
+  {
     what: "Jain's index of 20 equal agencies",
     asked: "≥ 0.95",
     keys: ["fairness_jain_index"],

@@ -58,9 +58,14 @@ export function drawPlots(figures: readonly Figure[]): void {
   write(
     "fairness",
     "A blast to ten customers, ms from the call to its last acceptance",
-    ["standard", "urgent"].flatMap((lane) => [
-      ...one(`${lane}, alone`, `fairness_${lane}_alone_ms`, "alone"),
-      ...one(`${lane}, behind a million`, `fairness_${lane}_behind_ms`, "behind a million of another agency"),
+    [
+      ["standard", "standard"],
+      ["urgent", "urgent"],
+      ["standard, provider at 100 ms", "standard_far"],
+      ["urgent, provider at 100 ms", "urgent_far"],
+    ].flatMap(([what, key]) => [
+      ...one(`${what}, alone`, `fairness_${key}_alone_ms`, "alone"),
+      ...one(`${what}, behind a million`, `fairness_${key}_behind_ms`, "behind a million of another agency"),
     ]),
   );
 }

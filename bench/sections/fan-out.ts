@@ -8,26 +8,19 @@ import { Lane } from "#gen/fanfare/options/v1/lane_pb.js";
 import { runBlast, startBlast, type BlastRun } from "../measure/blast-run.ts";
 import { forgetPeaks, readMemory } from "../measure/costs.ts";
 import { sinkStats } from "../measure/sink.ts";
-import { createBenchAgency, type Audience, type BenchAgency } from "../setup/agency.ts";
+import { addSmallBlasts, sendSmallBlasts, SMALL } from "../measure/small-blasts.ts";
+import { createBenchAgency } from "../setup/agency.ts";
 import type { Bench } from "../setup/bench.ts";
 import { median, percentile } from "../statistics.ts";
 import { addCosts, cpuPerThousand } from "./pipeline.ts";
 
 const SECTION = "fan-out";
-const SMALL = 10;
-/** An odd number has a middle; each takes a fraction of a second. */
-const PROBES = 9;
 const RUNS_OF_SOME = 5;
 /** The small ones are entered when so much of the large one has left. */
 const PROBES_FROM = 0.1;
 const POLL_MS = 500;
 /** Below one full batch on the queue and in work a sender may be idle. */
 const FULL_BATCH = 500;
-
-const LANES = [
-  ["standard", Lane.STANDARD],
-  ["urgent", Lane.URGENT],
-] as const;
 
 export async function measureFanOut(bench: Bench): Promise<void> {
   const { agency, sizes, say, figures } = bench;
@@ -43,14 +36,14 @@ export async function measureFanOut(bench: Bench): Promise<void> {
   const ofSome: BlastRun[] = [];
   for (let run = 0; run < RUNS_OF_SOME; run += 1) ofSome.push(await runBlast(bench, some));
   const peakOfSome = readMemory(bench)["list_sender"] ?? 0;
-  const alone = await probe(bench, neighbour, small);
+  const alone = await sendSmallBlasts(bench, neighbour, small);
 
   say(`one blast to ${million.size}, in the standard lane`);
   forgetPeaks(bench);
   const running = await startBlast(bench, million, { lane: Lane.STANDARD, pollMs: POLL_MS });
   const watching = watchQueue(bench, running.ended);
   await untilMails(bench, million.size * PROBES_FROM, running.ended);
-  const behind = await probe(bench, neighbour, small);
+  const behind = await sendSmallBlasts(bench, neighbour, small);
   const run = await running.ended;
   const outstanding = await watching;
   neighbour.close();
@@ -77,28 +70,7 @@ export async function measureFanOut(bench: Bench): Promise<void> {
   );
   addCosts(bench, "fan-out", [run]);
   addRates(bench, run);
-  for (const [name] of LANES) {
-    const [one, other] = [median(alone[name]), median(behind[name])];
-    add(`fairness_${name}_alone_ms`, `${SMALL} customers, ${name}, alone, ms`, one);
-    add(`fairness_${name}_behind_ms`, `${SMALL} customers, ${name}, behind the million, ms`, other);
-    add(`fairness_${name}_ratio`, `${SMALL} customers, ${name}, behind ÷ alone`, other / one);
-    say(`${name}: ${one.toFixed(0)} ms alone, ${other.toFixed(0)} ms behind the million`);
-  }
-}
-
-/** Milliseconds from SendBlast to the last acceptance, of several small blasts one after the other, by lane. */
-async function probe(
-  bench: Bench,
-  agency: BenchAgency,
-  small: Audience,
-): Promise<Record<"standard" | "urgent", number[]>> {
-  const took = { standard: [] as number[], urgent: [] as number[] };
-  for (let at = 0; at < PROBES; at += 1)
-    for (const [name, lane] of LANES) {
-      const { sentAtMs, lastAcceptedAtMs } = await runBlast(bench, small, { agency, lane });
-      took[name].push(lastAcceptedAtMs - sentAtMs);
-    }
-  return took;
+  addSmallBlasts(bench, SECTION, alone, behind);
 }
 
 async function untilMails({ sink }: Bench, mails: number, ended: Promise<unknown>): Promise<void> {
