@@ -92,15 +92,17 @@ const placed = ({ tx, part, source_id, seq, step }: Place) =>
  * The next facts behind a place, fewer than `limit` only when there are no more. They are of transactions below the oldest that still writes: all up to
  * there have ended, and this statement sees all that they wrote. So nothing can come to stand before what is read, and whoever reads again from the
  * same place begins with the same facts. Each part is read along its index of transactions and no further than to the limit, by a plan that is made
- * once a connection.
+ * once a connection; and only what is within the limit is put into the form in which it is answered.
  */
 async function factsAfter(tx: Tx, place: Place, limit: number): Promise<PlacedRow[]> {
   const ended = sql`tx >= ${place.tx}::bigint AND tx < (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`;
   const { rows } = await sql<PlacedRow>`
     /* prepared facts-after */ (
       SELECT tx, ${activityColumns}, NULL::bigint AS version, NULL::boolean AS removed, NULL AS address_key, NULL AS reason, NULL AS source
-      FROM activities a WHERE ${ended} AND (tx, 1, source_id, seq, step::bigint) > ${placed(place)}
-      ORDER BY tx, source_id, seq, a.step LIMIT ${limit}::int
+      FROM (
+        SELECT * FROM activities WHERE ${ended} AND (tx, 1, source_id, seq, step::bigint) > ${placed(place)}
+        ORDER BY tx, source_id, seq, step LIMIT ${limit}::int
+      ) a
     ) UNION ALL (
       SELECT tx, part, agency_id, NULL, NULL, NULL, NULL, NULL, at_us, NULL, version, removed, address_key, reason, source
       FROM (SELECT tx, ${suppressionColumns} FROM suppression_changes) s
