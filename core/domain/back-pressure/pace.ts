@@ -11,6 +11,8 @@ export interface PaceState {
   /** Nothing was taken before that refusal, or between it and the one before: what the provider takes is a guess as yet. */
   guessed: boolean;
   tookSinceCut: boolean;
+  /** The first refusal that is remembered. */
+  foundAtMs: number;
   /** Where the curve begins. */
   cutAtMs: number;
   /** Mails that may leave now; below zero when some were promised ahead. */
@@ -63,13 +65,16 @@ const forgetMs = 10 * 60_000;
 const leastPerS = 20;
 // Who waits comes back a little faster than the pace, or no more than it would ever be asked for.
 const overbooked = 1.1;
-// No wait is longer, for the pace may be found to be higher meanwhile, and then nobody else has mails for it. Who comes too early is told another
-// time, which costs a row's write: a window of 4,000 that waits for a slow provider costs 400 of these a second.
-const longestBookingMs = 10_000;
+// No wait is longer, for the pace may be found to be higher meanwhile.
+const longestBookingMs = 60_000;
+// While it is being found it may be far too low, and who waits long then is missing where there is room. Who comes too early is told another time,
+// which costs a row's write.
+const findingMs = 30_000;
+const longestWhileFindingMs = 10_000;
 
 export function startPace(nowMs: number): PaceState {
   return {
-    refusedPerS: undefined, guessed: false, tookSinceCut: false, cutAtMs: nowMs, room: 0, filledAtMs: nowMs, bookedUntilMs: { urgent: nowMs, others: nowMs },
+    refusedPerS: undefined, guessed: false, tookSinceCut: false, foundAtMs: nowMs, cutAtMs: nowMs, room: 0, filledAtMs: nowMs, bookedUntilMs: { urgent: nowMs, others: nowMs },
     taken: { sinceMs: nowMs, mails: 0, before: 0 },
   }; // prettier-ignore
 }
@@ -121,9 +126,10 @@ export function book(
   const filled = fill(state, nowMs);
   const perMs = (paceAt(filled, nowMs) / 1_000) * overbooked;
   const fromMs = Math.max(nowMs - Math.min(0, filled.room) / perMs, filled.bookedUntilMs[line]);
-  const spreadMs = Math.min(longestBookingMs, mails / perMs);
-  const delayMs = Math.min(longestBookingMs, fromMs - nowMs);
-  const untilMs = Math.min(nowMs + longestBookingMs, fromMs + spreadMs);
+  const longestMs = nowMs - filled.foundAtMs < findingMs ? longestWhileFindingMs : longestBookingMs;
+  const spreadMs = Math.min(longestMs, mails / perMs);
+  const delayMs = Math.min(longestMs, fromMs - nowMs);
+  const untilMs = Math.min(nowMs + longestMs, fromMs + spreadMs);
   return {
     state: { ...filled, bookedUntilMs: { ...filled.bookedUntilMs, [line]: untilMs } },
     booking: { delayMs, spreadMs },
@@ -150,6 +156,7 @@ export function refused(
     ...state,
     taken,
     refusedPerS: Math.max(leastPerS, bore),
+    foundAtMs: state.refusedPerS === undefined ? nowMs : state.foundAtMs,
     guessed: state.refusedPerS === undefined || !state.tookSinceCut,
     tookSinceCut: false,
     cutAtMs: nowMs,

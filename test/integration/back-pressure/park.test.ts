@@ -2,6 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
+import { createBlastStore } from "#core/adapters/postgres/blast-store.ts";
+import { lineUpMost } from "#core/adapters/postgres/blasts/feed.ts";
 import { createDeliveryStore } from "#core/adapters/postgres/delivery-store.ts";
 import { ownAgency, startedBlast, type StartedBlast } from "#test/support/own-agency.ts";
 import { claimBatch } from "../../../services/customer-sender/claim-batch.ts";
@@ -88,4 +90,26 @@ test("one who waited and was put off is claimed as before, with the probe's plac
   const all = await claim(batch, { claimMax: size });
   expect(all.deliveries).toHaveLength(size - 1);
   expect(await tellsOf(batch)).toMatchObject({ waiting: 0, retrying: 0, first: null });
+});
+
+test("a blast that has lined up enough is released no further until the provider has had room for a while", async () => {
+  const batch = await startedBlast(own, lineUpMost);
+  const { takeBlastsToFeed, giveBack } = createBlastStore(own.database);
+  const isFed = async () => {
+    const taken = await takeBlastsToFeed("standard", 100);
+    await giveBack(taken.map(({ id }) => id));
+    return taken.some(({ id }) => id === batch.blastId);
+  };
+  const noRoom = { claimMax: 0, delayMs: 10_000, spreadMs: 10_000, feedAfterMs: 0 };
+  const [first, ...others] = [...batch.customerOf];
+  await claim({ ...batch, customerOf: new Map(others) }, noRoom);
+  expect(await isFed()).toBe(true);
+  await claim({ ...batch, customerOf: new Map([first!]) }, noRoom);
+  expect(await isFed()).toBe(false);
+  await own.database.asSystem((tx) =>
+    sql`UPDATE blasts SET feed_after = feed_after - interval '11 seconds' WHERE id = ${batch.blastId}`.execute(
+      tx,
+    ),
+  );
+  expect(await isFed()).toBe(true);
 });

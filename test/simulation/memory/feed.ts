@@ -1,5 +1,10 @@
 // blasts/{feed,rewind,stalled-lists}.ts and deliveries/timers.ts, in memory.
-import type { FedBlast, WhichToFeed } from "#core/adapters/postgres/blasts/feed.ts";
+import {
+  crowdedSeconds,
+  lineUpMost,
+  type FedBlast,
+  type WhichToFeed,
+} from "#core/adapters/postgres/blasts/feed.ts";
 import type { StalledList } from "#core/adapters/postgres/blasts/stalled-lists.ts";
 import type {
   DueDoubt,
@@ -25,7 +30,8 @@ export function takeBlastsToFeed(
       b.lane === lane &&
       b.releasedCount < b.eligible &&
       (b.leavesAtMs ?? 0) <= nowMs &&
-      (b.feedAfterMs ?? 0) <= nowMs,
+      (b.feedAfterMs ?? 0) <= nowMs &&
+      (b.progress.retrying < lineUpMost || (b.feedAfterMs ?? 0) < nowMs - crowdedSeconds * 1_000),
   );
   const eaters = new Set(hungry.map(({ agencyId }) => agencyId));
   const whole = {

@@ -46,6 +46,14 @@ export type WhichToFeed = "all" | "new";
 // A feeder that dies leaves its blasts to others after this time.
 const feederLeaseSeconds = 5;
 
+/**
+ * Deliveries of a blast that line up for a provider without room, beside a round that is on its way: enough for those who find some, and each that
+ * waits is written again when it comes too early.
+ */
+export const lineUpMost = 1_000;
+/** So long after its feeder was told to rest a blast's provider is taken to be without room. */
+export const crowdedSeconds = 10;
+
 // Customers of a blast that are read when it is taken for the first time, which spares ten of them a round trip. Of a burst's blasts, of which not
 // all may release at once, it reads no more in vain than a page of freezing.
 const readWithIt = 50;
@@ -84,7 +92,10 @@ export async function takeBlastsToFeed(
     ${sql.raw(`/* prepared feed-${which} */`)} WITH running AS MATERIALIZED (
       SELECT b.id, b.agency_id, b.lane, b.feeder_until, coalesce(p.retrying, 0)::int AS retrying,
         b.released_count - (coalesce(p.done, 0)::int - (b.audience_size - b.eligible)) AS outstanding,
-        b.released_count < b.eligible AND coalesce(b.leaves_at <= now(), true) AND coalesce(b.feed_after <= now(), true) AS hungry
+        b.released_count < b.eligible AND coalesce(b.leaves_at <= now(), true)
+          -- Neither while it rests, nor while the provider has no room for those who wait already.
+          AND coalesce(b.feed_after <= now(), true)
+          AND (coalesce(p.retrying, 0) < ${lineUpMost}::int OR coalesce(b.feed_after < now() - make_interval(secs => ${crowdedSeconds}::int), true)) AS hungry
       FROM blasts b CROSS JOIN LATERAL (
         SELECT FROM agencies a WHERE a.id = b.agency_id AND NOT a.paused AND a.standing = 'good' OFFSET 0
       ) a CROSS JOIN LATERAL (
