@@ -4,11 +4,9 @@ import type { Audience, BenchAgency } from "../setup/agency.ts";
 import type { Bench } from "../setup/bench.ts";
 import { median } from "../statistics.ts";
 import { runBlast } from "./blast-run.ts";
-import { setLatency } from "./sink.ts";
+import { FAR_PROVIDER_MS, withFarProvider } from "./far-provider.ts";
 
 export const SMALL = 10;
-/** What a provider takes that is not beside us. */
-const FAR_PROVIDER_MS = 100;
 /** Odd numbers have a middle; each takes a fraction of a second. */
 const PROBES = 25;
 const FAR_PROBES = 9;
@@ -29,12 +27,8 @@ export async function sendSmallBlasts(
   audience: Audience,
 ): Promise<SmallBlasts> {
   const near = await probe(bench, agency, audience, PROBES);
-  await setLatency(bench.sink.url, FAR_PROVIDER_MS);
-  try {
-    return { near, far: await probe(bench, agency, audience, FAR_PROBES) };
-  } finally {
-    await setLatency(bench.sink.url, 0);
-  }
+  const far = await withFarProvider(bench, () => probe(bench, agency, audience, FAR_PROBES));
+  return { near, far };
 }
 
 async function probe(

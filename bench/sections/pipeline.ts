@@ -1,18 +1,15 @@
 // Mails a second from SendBlast to the provider's last acceptance, every guarantee on, and what each process spent on it.
 import { runBlast, type BlastRun } from "../measure/blast-run.ts";
 import { forgetPeaks, oursOf, readMemory } from "../measure/costs.ts";
+import { FAR_PROVIDER_MS, withFarProvider } from "../measure/far-provider.ts";
 import { hotUpdatePercent } from "../measure/hot-updates.ts";
-import { setLatency } from "../measure/sink.ts";
 import { readBatches } from "../measure/worker-metrics.ts";
-import type { Audience } from "../setup/agency.ts";
 import type { Bench } from "../setup/bench.ts";
 import { median } from "../statistics.ts";
 
 const SECTION = "pipeline";
 /** The first minutes of a fresh table, without statistics for the planner, are part of the truth; the second run is of a table in use. */
 const RUNS = 2;
-/** About what a provider on the internet takes to answer a call. */
-const FAR_PROVIDER_MS = 100;
 const THOUSAND = 1_000;
 
 export async function measurePipeline(bench: Bench): Promise<void> {
@@ -63,7 +60,7 @@ export async function measurePipeline(bench: Bench): Promise<void> {
   );
   add("pipeline_cpu_s_per_1000_mails", "CPU s per 1,000 mails, all of ours", middle(cpuPerThousand));
   addCosts(bench, "pipeline", runs);
-  const far = await runFar(bench, audience);
+  const far = await withFarProvider(bench, () => runBlast(bench, audience));
   add(
     "pipeline_far_provider_ms",
     "the same once more, and the provider takes so many ms a call",
@@ -72,15 +69,6 @@ export async function measurePipeline(bench: Bench): Promise<void> {
   add("pipeline_far_mails_per_s", "mails/s then", far.mailsPerS);
   for (const [name, value] of Object.entries(readMemory(bench)))
     figures.add("pipeline, memory", `pipeline_rss_peak_mb_${name}`, `${name}, peak MB`, value);
-}
-
-async function runFar(bench: Bench, audience: Audience): Promise<BlastRun> {
-  await setLatency(bench.sink.url, FAR_PROVIDER_MS);
-  try {
-    return await runBlast(bench, audience);
-  } finally {
-    await setLatency(bench.sink.url, 0);
-  }
 }
 
 /** CPU seconds per 1,000 mails of Fanfare, its database and its broker together. */
