@@ -98,13 +98,14 @@ async function untilCompleted(
 ): Promise<Blast> {
   const giveUpAtMs = performance.now() + limitMs;
   for (;;) {
+    // First, and then look: a look is work for the api and for this program, and ten customers would wait for it.
+    await wait(pollMs);
     const { blast } = await api.blasts.getBlast({ blastId });
     if (blast?.state === BlastState.COMPLETED) return blast;
     if (performance.now() > giveUpAtMs)
       throw new Error(
         `blast ${blastId} is still ${BlastState[blast?.state ?? 0]} after ${Math.round(limitMs / 1_000)} s`,
       );
-    await wait(pollMs);
   }
 }
 

@@ -1,5 +1,16 @@
-import { Worker } from "node:worker_threads";
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { createInterface } from "node:readline";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import {
+  BlastService,
+  SendBlastRequestSchema,
+  SendBlastResponseSchema,
+  SendToCustomerRequestSchema,
+  SendToCustomerResponseSchema,
+} from "#gen/fanfare/api/v1/blast_pb.js";
 import type { BenchAgency } from "../setup/agency.ts";
+import { buildGoProgram } from "../setup/go-program.ts";
 
 /** Calls at a fixed rate, whatever the answers take. */
 export type LoadPlan = {
@@ -24,36 +35,86 @@ export type Sample = {
 };
 
 export type Load = {
-  /** Resolves when the first call is due: connection and client are warm. */
+  /** Resolves when the first call is due: connection and api are warm. */
   started: Promise<void>;
   stop: () => void;
   /** Every call, when the last one was answered. */
   samples: Promise<Sample[]>;
 };
 
-/** What the thread says. */
-export type LoadMessage = { started: true } | { samples: Sample[] };
+/** A line of the caller: that it has started, or a call. */
+type Line = { started: true } | (Omit<Sample, "blastId"> & { answer: string | null });
 
-/** Calls from a thread of its own, so that neither what we do meanwhile nor our garbage collection is measured. */
-export function startLoad(plan: LoadPlan): Load {
+/** Enough for the compiler of the api to have seen the path. */
+const WARM_UP_CALLS = 100;
+/** Longer than any answer that is of use. */
+const CALL_TIMEOUT_MS = 20_000;
+
+/** Calls from a small program of its own: what a client in this one, or in Node at all, spends is a good part of what it measures. */
+export async function startLoad(plan: LoadPlan): Promise<Load> {
+  const command = await buildGoProgram("caller");
   const started = Promise.withResolvers<void>();
   const samples = Promise.withResolvers<Sample[]>();
-  const worker = new Worker(new URL("./load-thread.ts", import.meta.url), { workerData: plan });
-  worker.on("message", (message: LoadMessage) => {
-    if ("started" in message) started.resolve();
-    else samples.resolve(message.samples);
-  });
+  // Whoever called may be busy elsewhere when it fails, and asks later.
+  for (const { promise } of [started, samples]) promise.catch(() => undefined);
+  // It ends with its input, and that with us.
+  const caller = spawn(command, [], { stdio: ["pipe", "pipe", "inherit"] });
   const fail = (error: Error) => {
     started.reject(error);
     samples.reject(error);
   };
-  worker.on("error", fail);
-  worker.on("exit", (code) =>
-    fail(new Error(`the load's thread ended with ${code} before it told its samples`)),
-  );
-  // The caller may be busy elsewhere when it fails, and asks later.
-  for (const { promise } of [started, samples]) promise.catch(() => undefined);
-  return { started: started.promise, samples: samples.promise, stop: () => worker.postMessage("stop") };
+  const taken: Sample[] = [];
+  createInterface({ input: caller.stdout }).on("line", (text) => {
+    const line = JSON.parse(text) as Line;
+    if ("started" in line) started.resolve();
+    else taken.push(toSample(plan, line));
+  });
+  caller.stdin.on("error", fail);
+  caller.on("error", fail);
+  caller.on("close", (code) => {
+    if (code === 0) samples.resolve(taken);
+    else fail(new Error(`the caller ended with ${code}; what it said is above`));
+  });
+  caller.stdin.write(`${JSON.stringify(callsOf(plan))}\n`);
+  return { started: started.promise, samples: samples.promise, stop: () => caller.stdin.end() };
+}
+
+/** The plan as the caller reads it: every request is ready, bodies in base64. */
+function callsOf(plan: LoadPlan) {
+  const method = plan.call.kind === "sendBlast" ? "SendBlast" : "SendToCustomer";
+  return {
+    url: `${plan.url}/${BlastService.typeName}/${method}`,
+    headers: {
+      authorization: `Bearer ${plan.apiKey}`,
+      "content-type": "application/proto",
+      "connect-protocol-version": "1",
+    },
+    bodies: Array.from({ length: WARM_UP_CALLS + plan.callsMax }, (_, index) =>
+      Buffer.from(requestOf(plan, index)).toString("base64"),
+    ),
+    warmUp: WARM_UP_CALLS,
+    ratePerS: plan.ratePerS,
+    timeoutMs: CALL_TIMEOUT_MS,
+  };
+}
+
+function requestOf({ call, templateId }: LoadPlan, index: number): Uint8Array {
+  const idempotencyKey = randomUUID();
+  const content = { templateId };
+  if (call.kind === "sendBlast") {
+    const audience = { of: { case: "listId", value: call.listId } } as const;
+    const request = create(SendBlastRequestSchema, { idempotencyKey, name: "Probe", content, audience });
+    return toBinary(SendBlastRequestSchema, request);
+  }
+  const customerId = call.customerIds[index % call.customerIds.length]!;
+  const request = create(SendToCustomerRequestSchema, { idempotencyKey, customerId, content });
+  return toBinary(SendToCustomerRequestSchema, request);
+}
+
+function toSample({ call }: LoadPlan, { answer, ...line }: Exclude<Line, { started: true }>): Sample {
+  const schema = call.kind === "sendBlast" ? SendBlastResponseSchema : SendToCustomerResponseSchema;
+  const body = Buffer.from(answer ?? "", "base64");
+  return { ...line, blastId: line.error === "" ? fromBinary(schema, body).blastId : "" };
 }
 
 /** What all loads on one agency have in common. */

@@ -30,12 +30,12 @@ export async function measureDirectSend(bench: Bench): Promise<void> {
   };
   say(`${IDLE_CALLS} calls, ${RATE_PER_S}/s, nothing else going on`);
   const { calls: beforeIdle } = await sinkStats(sink.url);
-  const idle = await startLoad(plan).samples;
+  const idle = await (await startLoad(plan)).samples;
   addLatencies(bench, "idle", idle, await untilProvider(bench, beforeIdle, idle));
 
   say(`the same beside a blast to ${many.size}`);
   const { calls: beforeBusy } = await sinkStats(sink.url);
-  const load = startLoad({ ...plan, callsMax: BUSY_CALLS_MAX });
+  const load = await startLoad({ ...plan, callsMax: BUSY_CALLS_MAX });
   await load.started;
   const run = await runBlast(bench, many).finally(load.stop);
   const all = await load.samples;

@@ -27,7 +27,7 @@ export async function measureSendBlast(bench: Bench): Promise<void> {
     };
     say(`${CALLS} calls, ${ratePerS}/s`);
     const before = readCosts(bench);
-    const samples = await startLoad(plan).samples;
+    const samples = await (await startLoad(plan)).samples;
     addLatencies(bench, ratePerS, samples);
     const slowestMs = await untilEnded(stack.databaseUrl, samples);
     addLife(bench, ratePerS, slowestMs, costsBetween(before, readCosts(bench)));

@@ -1,0 +1,3 @@
+module fanfare/bench/caller
+
+go 1.25
