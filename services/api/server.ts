@@ -9,7 +9,7 @@ import type { Authenticate } from "./auth/authenticate.ts";
 import { callMaxTimeoutMs, readMaxBytes, writeMaxBytes } from "./http/limits.ts";
 import { answerPage, type PageParts } from "./http/pages.ts";
 import { createReportCalls } from "./http/report-calls.ts";
-import { beginCall, type Call, callKey } from "./rpc/call.ts";
+import { beginCall, callKey, callOf, keepCall } from "./rpc/call.ts";
 import { createGate } from "./rpc/gate.ts";
 import { observe } from "./rpc/observe.ts";
 
@@ -29,14 +29,13 @@ export function createListener(parts: {
 }): RequestListener {
   const { log, metrics, methods } = parts;
   const report = createReportCalls(log, metrics, methods);
-  const calls = new WeakMap<object, Call>();
   const rpc = connectNodeAdapter({
     routes: parts.register,
     requestGate: createGate(parts.authenticate),
     // The first is the outermost: it sees what the others throw.
     interceptors: [observe, createValidateInterceptor({ validator: parts.validator })],
     contextValues: (request) =>
-      createContextValues().set(callKey, calls.get(request) ?? beginCall(request.url ?? "", undefined)),
+      createContextValues().set(callKey, callOf(request) ?? beginCall(request.url ?? "", undefined)),
     readMaxBytes,
     writeMaxBytes,
     maxTimeoutMs: callMaxTimeoutMs,
@@ -54,7 +53,7 @@ export function createListener(parts: {
       });
       return;
     }
-    calls.set(request, report(request, response));
+    keepCall(request, report(request, response));
     try {
       if (!hasAuthority(request)) throw new TypeError("The request names no host.");
       rpc(request, response);

@@ -19,8 +19,16 @@ const named = /^\s*\/\* (?:prepared ([a-z-]+)(, then commit|, with the next)?|wi
  * does the COMMIT behind a last statement that fails: it rolls back.
  */
 export function pipelinedPool(pool: pg.Pool): PostgresPool {
+  // One for each connection and not for each transaction: Kysely keeps what it makes of one in a WeakMap, and V8 lets go of what such a map holds only
+  // when it clears up the old. All that a transaction had touched would grow old with it.
+  const known = new WeakMap<pg.PoolClient, PostgresPoolClient>();
   return {
-    connect: async () => pipelined(await take(pool)),
+    connect: async () => {
+      const client = await take(pool);
+      let own = known.get(client);
+      if (own === undefined) known.set(client, (own = pipelined(client)));
+      return own;
+    },
     end: () => pool.end(),
     options: pool.options,
   };
@@ -53,6 +61,8 @@ function pipelined(client: pg.PoolClient): PostgresPoolClient {
   let ended = false;
   const query = async (text: string, values: readonly unknown[]): Promise<PostgresQueryResult<unknown>> => {
     if (text.startsWith(opens)) {
+      waiting.length = 0;
+      ended = false;
       waiting.push({ statement: { text }, rows: [] });
       forOne = text.startsWith(opensForOne);
       return noResult;
@@ -77,7 +87,7 @@ function pipelined(client: pg.PoolClient): PostgresPoolClient {
     const first = waiting.splice(0);
     const all: Statement[] = [...first.map((each) => each.statement), statement];
     if (last) all.push({ text: "COMMIT" });
-    const sent = inOneWrite(client, () => all.map((each) => client.query(each)));
+    const sent = inOneWrite(client, () => all.map((each) => answerTo(client, each)));
     ended = last;
     const answers = (await Promise.all(sent)) as PostgresQueryResult<unknown>[];
     for (const [at, { rows }] of first.entries()) rows.push(...(answers[at]!.rows ?? []));
@@ -92,6 +102,19 @@ type Statement = { text: string; values?: unknown[]; name?: string };
 type Waiting = { statement: Statement; rows: unknown[] };
 
 const isPlain = ({ values = [], name }: Statement) => name === undefined && values.length === 0;
+
+/**
+ * A statement's answer. With a callback, for the promise that `pg` makes keeps its statement, its values and its rows until V8 clears up the old: it
+ * assigns a function to a property, and V8 puts such functions among the old ones.
+ */
+function answerTo(client: pg.PoolClient, statement: Statement): Promise<pg.QueryResult> {
+  return new Promise((resolve, reject) => {
+    client.query(statement, (error: Error | null, result: pg.QueryResult) => {
+      if (error === null || error === undefined) resolve(result);
+      else reject(error);
+    });
+  });
+}
 
 /**
  * What is sent together leaves in one write. Each costs more than the statement it carries: the system hands it over and wakes the server.

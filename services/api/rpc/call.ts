@@ -32,3 +32,17 @@ export function beginCall(path: string, givenId: string | string[] | undefined):
 export function codeName(code: Code): string {
   return Code[code].replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
 }
+
+// On the request itself: what a WeakMap holds stays until V8 clears up the old, and every call would grow old.
+const own = Symbol("call");
+type WithCall = { [own]?: Call };
+
+/** Keeps a call's record with its request. */
+export function keepCall(request: object, call: Call): void {
+  (request as WithCall)[own] = call;
+}
+
+/** The record that was kept with a request. */
+export function callOf(request: object): Call | undefined {
+  return (request as WithCall)[own];
+}
