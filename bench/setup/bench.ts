@@ -5,6 +5,7 @@ import type { Figures } from "../figures.ts";
 import type { Settings } from "../settings.ts";
 import { createBenchAgency, type BenchAgency } from "./agency.ts";
 import { startSink, type Sink } from "./sink.ts";
+import { usePostgres, USED_SETTINGS } from "./used-postgres.ts";
 
 /** What every section measures with. */
 export type Bench = {
@@ -62,7 +63,7 @@ export async function startBench(
         [profiled.service]: { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileDirectory}` },
       },
     }),
-    ...(profiled === "postgres" && { postgres: { settings: STATEMENT_SETTINGS } }),
+    postgres: { settings: { ...USED_SETTINGS, ...(profiled === "postgres" && STATEMENT_SETTINGS) } },
   });
   const stop = async () => {
     await (await starting).stop();
@@ -71,6 +72,7 @@ export async function startBench(
   };
   try {
     const stack = await starting;
+    await usePostgres(stack.databaseUrl);
     const agency = await createBenchAgency(stack);
     const end = async () => {
       agency.close();
