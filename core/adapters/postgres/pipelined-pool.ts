@@ -19,8 +19,8 @@ const named = /^\s*\/\* (?:prepared ([a-z-]+)(, then commit|, with the next)?|wi
  * does the COMMIT behind a last statement that fails: it rolls back.
  */
 export function pipelinedPool(pool: pg.Pool): PostgresPool {
-  // One for each connection and not for each transaction: Kysely keeps what it makes of one in a WeakMap, and V8 lets go of what such a map holds only
-  // when it clears up the old. All that a transaction had touched would grow old with it.
+  // One for each connection and not for each transaction: Kysely keeps what it makes of one in a WeakMap, and all that a transaction touched would grow
+  // old in it (ADR 19).
   const known = new WeakMap<pg.PoolClient, PostgresPoolClient>();
   return {
     connect: async () => {
@@ -104,8 +104,7 @@ type Waiting = { statement: Statement; rows: unknown[] };
 const isPlain = ({ values = [], name }: Statement) => name === undefined && values.length === 0;
 
 /**
- * A statement's answer. With a callback, for the promise that `pg` makes keeps its statement, its values and its rows until V8 clears up the old: it
- * assigns a function to a property, and V8 puts such functions among the old ones.
+ * A statement's answer. With a callback: the promise that `pg` would make keeps statement, values and rows until V8 clears up the old objects (ADR 19).
  */
 function answerTo(client: pg.PoolClient, statement: Statement): Promise<pg.QueryResult> {
   return new Promise((resolve, reject) => {
