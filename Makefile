@@ -76,4 +76,4 @@ format: ## Format the code, as `make check` wants it
 	@$(RUN) oxfmt
 	@dev/bootstrap/python -m ruff format --quiet
 	@$(RUN) buf format --write
-	@if command -v gofmt >/dev/null; then gofmt -w kits/go services/exporter; fi
+	@if command -v gofmt >/dev/null; then gofmt -w kits/go services/exporter bench/sink bench/caller; fi

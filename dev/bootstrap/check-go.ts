@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { ROOT } from "./tools.ts";
 
-const MODULES = ["kits/go", "services/exporter"];
+const MODULES = ["kits/go", "services/exporter", "bench/sink", "bench/caller"];
 
 function go(program: string, ...args: string[]): { ok: boolean; output: string } {
   const env = { ...process.env, GOFLAGS: "-buildvcs=false" };
@@ -11,7 +11,7 @@ function go(program: string, ...args: string[]): { ok: boolean; output: string }
 }
 
 if (!go("go", "version").ok) {
-  console.log("skipped: this machine has no Go; 1.26 or newer checks kits/go and services/exporter");
+  console.log(`skipped: this machine has no Go; 1.26 or newer checks ${MODULES.join(", ")}`);
 } else {
   const unformatted = go("gofmt", "-l", ...MODULES);
   if (!unformatted.ok || unformatted.output !== "") {

@@ -61,6 +61,7 @@ function pipelined(client: pg.PoolClient): PostgresPoolClient {
   let ended = false;
   const query = async (text: string, values: readonly unknown[]): Promise<PostgresQueryResult<unknown>> => {
     if (text.startsWith(opens)) {
+      // Whatever became of the one before on this connection.
       waiting.length = 0;
       ended = false;
       waiting.push({ statement: { text }, rows: [] });
