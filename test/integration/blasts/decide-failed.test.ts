@@ -91,10 +91,14 @@ it("retries rejected ones by reason; they are paid for again, and the counters o
   expect(decisions.map(({ step }) => step)).toEqual(
     expect.arrayContaining(["rejected", "retry", "accepted"]),
   );
-  expect(decisions.find(({ step }) => step === "retry")).toMatchObject({
-    explanation: "A person decided that it is tried again.",
-    evidence: { decided: "by an operator: to be tried again" },
-  });
+  // Not the first retry of all: the provider may have been too busy before, for the lost calls count against it.
+  expect(decisions).toContainEqual(
+    expect.objectContaining({
+      step: "retry",
+      explanation: "A person decided that it is tried again.",
+      evidence: expect.objectContaining({ decided: "by an operator: to be tried again" }),
+    }),
+  );
 });
 
 it("retries single deliveries by their sequence", async () => {
