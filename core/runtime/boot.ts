@@ -3,6 +3,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { startHealthServer, type HealthServer, type Readiness } from "./health.ts";
 import type { Logger } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import type { GiveWay } from "./right-of-way.ts";
 import type { Ticker } from "./ticker.ts";
 import { startWorker, type RunningWorker, type Worker } from "./worker.ts";
 
@@ -21,6 +22,8 @@ export type WorkerProgram = {
   tickers: readonly Ticker[];
   metrics?: Metrics;
   ensureTopology: () => Promise<void>;
+  /** Waited for before each large piece of a worker's (right-of-way.ts). */
+  giveWay?: GiveWay;
   /** Throws when the database does not answer. */
   pingDatabase: () => Promise<void>;
   closeDatabase: () => Promise<void>;
@@ -45,6 +48,7 @@ export async function startProgram(program: WorkerProgram): Promise<RunningProgr
         metrics,
         name: instanceName(service),
         ensureTopology: program.ensureTopology,
+        ...(program.giveWay ? { giveWay: program.giveWay } : {}),
       }),
     );
   }

@@ -1,16 +1,19 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { admit, isRefusal } from "./admit.ts";
 import type { LaneContract, WorkContract } from "./contract.ts";
 import type { Failures } from "./failures.ts";
 import type { Readiness } from "./health.ts";
-import { agencyOf, takeBatch, takeSpareBatch } from "./form-batch.ts";
+import { Lane } from "#gen/fanfare/options/v1/lane_pb.js";
+import { countByAgency, createCrowd, spareBatch, takeBatch, takeSpareBatch } from "./form-batch.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { HeldMessage } from "./held-message.ts";
 import type { Logger } from "./log.ts";
 import type { Outcome } from "./outcome.ts";
 import { retry } from "./outcome.ts";
 import { startPuller } from "./pull.ts";
+import { smallMost, type GiveWay, type WayLane } from "./right-of-way.ts";
 import { createSettler } from "./settle.ts";
 import type { WorkItem, Worker } from "./work-item.ts";
 import type { LaneMetrics } from "./worker-metrics.ts";
@@ -28,8 +31,15 @@ export type RunningLane = {
   abandon(): void;
 };
 
-// One batch beyond those of a worker: it holds a connection for some milliseconds, and the next one is taken when it has ended.
-const maxSpares = 1;
+// A millisecond's work.
+const readAtOnce = 100;
+/** Whom asking for messages and settling them wait for. Not for the lane's own: what somebody waits for may be behind them. */
+const lanesAhead: Partial<Record<Lane, readonly WayLane[]>> = {
+  [Lane.URGENT]: [],
+  [Lane.STANDARD]: ["urgent"],
+};
+// Batches beyond those of a worker: each holds a connection for some milliseconds. Two, since what is sent together may arrive in two parts.
+const maxSpares = 2;
 
 /**
  * Pull → buffer → batch → handle → settle. At most `concurrentBatches` batches are in work and `prefetchBatches` batches' worth of messages
@@ -47,8 +57,9 @@ export function startLane<D extends DescMessage>(o: {
   failures: Failures;
   signal: AbortSignal;
   ensureTopology?: () => Promise<void>;
+  giveWay?: GiveWay;
 }): RunningLane {
-  const { worker, contract, lane, connection, name, metrics, failures, signal, ensureTopology } = o;
+  const { worker, contract, lane, connection, name, metrics, failures, signal, ensureTopology, giveWay } = o;
   const { maxBatch, durable } = lane;
   const heartbeat = startHeartbeat(contract.ackWaitMs, () => puller.connected());
   const log = o.log.child({ durable });
@@ -60,9 +71,11 @@ export function startLane<D extends DescMessage>(o: {
   }); // prettier-ignore
   let buffer: HeldMessage[] = [];
   let inWork = 0;
+  /** Of those in work: they give way, and have not been read yet. */
+  let resting = 0;
   let batches = 0;
   let spares = 0;
-  const busy = new Map<string, number>();
+  const crowd = createCrowd();
   let dispatching = false;
   let closed = false;
   const waiters: (() => void)[] = [];
@@ -71,7 +84,7 @@ export function startLane<D extends DescMessage>(o: {
     connection, log: o.log, stream: contract.stream, durable,
     // Whenever a slot is free there is room for a whole batch, so asking in whole batches never lets a slot starve.
     wanted: () => {
-      const free = capacity - buffer.length - inWork;
+      const free = capacity - buffer.length - (inWork - resting);
       return closed || free < maxBatch ? 0 : free;
     },
     onMessage: receive,
@@ -82,6 +95,7 @@ export function startLane<D extends DescMessage>(o: {
       buffer = [];
     },
     ...(ensureTopology ? { ensureTopology } : {}),
+    giveWay: () => giveWay?.(lanesAhead[lane.lane]),
   }); // prettier-ignore
 
   function receive(message: HeldMessage): void {
@@ -107,37 +121,37 @@ export function startLane<D extends DescMessage>(o: {
     dispatching = true;
     setImmediate(() => {
       dispatching = false;
-      const isBusy = (agency: string) => busy.has(agency);
+      // First, lest ten messages become one batch with five hundred of another's.
+      if (buffer.length > spareBatch) takeSpares();
       while (batches - spares < worker.concurrentBatches && buffer.length > 0)
-        void work(takeBatch(buffer, maxBatch, isBusy), false);
-      if (buffer.length === 0 || spares >= maxSpares) return;
-      const spare = takeSpareBatch(buffer, isBusy);
-      if (spare.length > 0) void work(spare, true);
+        void work(takeBatch(buffer, maxBatch, crowd.isBusy), false);
+      takeSpares();
     });
   }
 
-  function count(batch: readonly HeldMessage[], change: 1 | -1): void {
-    for (const agency of new Set(batch.map(agencyOf))) {
-      const now = (busy.get(agency) ?? 0) + change;
-      if (now === 0) busy.delete(agency);
-      else busy.set(agency, now);
+  function takeSpares(): void {
+    while (spares < maxSpares) {
+      const batch = takeSpareBatch(buffer, crowd.isBusy);
+      if (batch.length === 0) return;
+      void work(batch, true);
     }
   }
 
   async function work(batch: HeldMessage[], spare: boolean): Promise<void> {
     metrics.buffered(-batch.length);
-    count(batch, 1);
+    const counts = countByAgency(batch);
+    crowd.enter(counts);
     if (spare) spares += 1;
     batches += 1;
     inWork += batch.length;
     metrics.inFlight(batch.length);
     try {
-      await handleAndSettle(batch);
+      await handleAndSettle(batch, counts);
     } catch (error) {
       log.error({ err: error }, "a batch could not be settled; the broker hands it out again");
     } finally {
       for (const message of batch) heartbeat.release(message);
-      count(batch, -1);
+      crowd.leave(counts);
       if (spare) spares -= 1;
       batches -= 1;
       inWork -= batch.length;
@@ -148,11 +162,18 @@ export function startLane<D extends DescMessage>(o: {
     }
   }
 
-  async function handleAndSettle(batch: HeldMessage[]): Promise<void> {
+  async function handleAndSettle(batch: HeldMessage[], agencies: ReadonlyMap<string, number>): Promise<void> {
+    // Where somebody has few among them it may be he who has the way.
+    const large = batch.length > smallMost && agencies.values().every((count) => count > spareBatch);
+    if (large) await rest(batch.length);
     const items: WorkItem<MessageShape<D>>[] = [];
     const admitted: HeldMessage[] = [];
     const settling: Promise<void>[] = [];
-    for (const message of batch) {
+    for (const [index, message] of batch.entries()) {
+      if (large && index > 0 && index % readAtOnce === 0) {
+        await nextTurn();
+        await rest(batch.length);
+      }
       const result = admitSafely(message);
       if ("kind" in result) {
         const settled = settler.settle(message, result);
@@ -167,6 +188,7 @@ export function startLane<D extends DescMessage>(o: {
     if (settling.length > 0) metrics.handled("refused", settling.length);
     if (items.length > 0) {
       const outcomes = await handle(items);
+      if (large) await giveWay?.(lanesAhead[lane.lane]);
       const counts = new Map<Outcome["kind"], number>();
       for (const [index, message] of admitted.entries()) {
         const outcome = outcomes[index] as Outcome;
@@ -177,6 +199,16 @@ export function startLane<D extends DescMessage>(o: {
       for (const [kind, count] of counts) metrics.handled(kind, count);
     }
     if (settling.length > 0) await Promise.all(settling);
+  }
+
+  /** Lets pass who has the way. What rests meanwhile takes no room from those who may be behind it. */
+  async function rest(messages: number): Promise<void> {
+    const passed = giveWay?.();
+    if (passed === undefined) return;
+    resting += messages;
+    puller.wake();
+    await passed;
+    resting -= messages;
   }
 
   // Rules that cannot be evaluated are our fault, not the message's: it is tried again, by a better release if need be.

@@ -47,6 +47,8 @@ export function startPuller(o: {
   durable: string;
   /** How many messages there is room for now; 0 when it is not worth asking. */
   wanted: () => number;
+  /** Waited for before each request. */
+  giveWay?: () => Promise<void> | undefined;
   onMessage: (message: HeldMessage) => void;
   /** Called when the broker's consumer is another than before (a wiped disk): messages held from the old one are void. */
   onReplaced: () => void;
@@ -139,7 +141,8 @@ export function startPuller(o: {
         await recover();
         continue;
       }
-      const count = outstanding > 0 ? 0 : wanted();
+      if (outstanding === 0 && wanted() > 0) await o.giveWay?.();
+      const count = outstanding > 0 || trouble !== undefined ? 0 : wanted();
       if (count > 0) request(count);
       await work.wait(silenceLimitMs);
       if (outstanding > 0 && Date.now() - heardAtMs >= silenceLimitMs) disturb("the broker is silent");

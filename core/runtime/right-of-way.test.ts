@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 function crossing() {
   const way = createRightOfWay(() => performance.now());
   let begun = 0;
-  const large = () => void way.give().then(() => (begun += 1));
+  const large = () => void Promise.resolve(way.give()).then(() => (begun += 1));
   const after = async (ms: number) => {
     await vi.advanceTimersByTimeAsync(ms);
     return begun;

@@ -7,6 +7,8 @@ export const wayMs = 60;
 const part = 0.15;
 /** What was not used is kept for so many announcements: those who press one after the other all have theirs. */
 const kept = 3;
+/** Deliveries of one batch that larger ones let pass: few rows are soon claimed and recorded. */
+export const smallMost = 100;
 // Within one window. More are let pass too, only that nobody watches for their end.
 const maxWatched = 1_000;
 
@@ -20,9 +22,14 @@ export type RightOfWay = {
   wanted: (lane: WayLane, agencyId: string) => void;
   /** A small piece of this agency's has reached the provider. True when somebody was waiting for that. */
   over: (agencyId: string) => boolean;
-  /** A large piece is about to begin: resolves at once, or when what was announced is over, or its time is. Never rejects. */
-  give: () => Promise<void>;
+  give: GiveWay;
 };
+
+/**
+ * A large piece is about to begin: undefined when nothing was announced in the lanes (all unless said), else resolves when that is over, or its
+ * time is. Never rejects.
+ */
+export type GiveWay = (lanes?: readonly WayLane[]) => Promise<void> | undefined;
 
 /** `monotonicMs`: milliseconds that only go forward. */
 export function createRightOfWay(monotonicMs: () => number): RightOfWay {
@@ -32,8 +39,9 @@ export function createRightOfWay(monotonicMs: () => number): RightOfWay {
     wanted: (lane, agencyId) => windows[lane].open(agencyId),
     over: (agencyId) => all.map((window) => window.over(agencyId)).includes(true),
     // Once for what is open now: what opens meanwhile does not keep the same piece waiting again.
-    give: async () => {
-      for (const closed of all.map((window) => window.closed())) if (closed !== undefined) await closed;
+    give: (lanes = wayLanes) => {
+      const closed = lanes.flatMap((lane) => windows[lane].closed() ?? []);
+      return closed.length === 0 ? undefined : Promise.all(closed).then(() => undefined);
     },
   };
 }

@@ -11,6 +11,7 @@ import { startLane } from "./lane.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Outcome } from "./outcome.ts";
+import type { GiveWay } from "./right-of-way.ts";
 import { warmValidation } from "./validation.ts";
 import type { WorkItem, Worker, WorkerContext } from "./work-item.ts";
 import { laneMetrics } from "./worker-metrics.ts";
@@ -69,6 +70,8 @@ export type WorkerDeps = {
   name: string;
   /** Restores streams and consumers after the broker lost them (`applyTopology`). Without it the worker waits for somebody else to do so. */
   ensureTopology?: () => Promise<void>;
+  /** Waited for before each large piece: many messages at once, and more of the lane that nobody waits for. */
+  giveWay?: GiveWay;
   /** Another contract than the one that the type declares, for tests. */
   contract?: WorkContract;
 };
@@ -81,7 +84,14 @@ export async function startWorker<D extends DescMessage>(
   worker: Worker<D>,
   deps: WorkerDeps,
 ): Promise<RunningWorker> {
-  const { connection, metrics, name, ensureTopology, contract = workContract(worker.contract) } = deps;
+  const {
+    connection,
+    metrics,
+    name,
+    ensureTopology,
+    giveWay,
+    contract = workContract(worker.contract),
+  } = deps;
   const log = deps.log.child({ worker: name });
   // Read now, so that a contract without dead letters fails here and not with the first bad message.
   eventContract(DeadLetteredSchema);
@@ -92,7 +102,7 @@ export async function startWorker<D extends DescMessage>(
     startLane({
       worker, contract, lane, connection, name, log, failures,
       metrics: laneMetrics(metrics, contract.queue, lane.name), signal: abort.signal,
-      ...(ensureTopology ? { ensureTopology } : {}),
+      ...(ensureTopology ? { ensureTopology } : {}), ...(giveWay ? { giveWay } : {}),
     }),
   ); // prettier-ignore
   let draining: Promise<void> | undefined;

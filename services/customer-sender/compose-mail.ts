@@ -1,7 +1,13 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ClaimableBlast } from "#core/adapters/postgres/deliveries/claim.ts";
 import { cleanDisplayName, formatMailbox } from "#core/domain/address/display-name.ts";
 import { formatRid } from "#core/domain/delivery/id.ts";
-import { renderBatch, type RenderedRecipient } from "#core/domain/rendering/render-batch.ts";
+import type { CompiledTemplate } from "#core/domain/rendering/compile-template.ts";
+import {
+  renderBatch,
+  type RenderedBatch,
+  type RenderedRecipient,
+} from "#core/domain/rendering/render-batch.ts";
 import type { CustomerContext, SharedContext } from "#core/domain/rendering/context.ts";
 import type { ClaimedDelivery } from "./claim-batch.ts";
 import type { Batch } from "./deliver-batch.ts";
@@ -38,7 +44,7 @@ export async function composeMail(
     deliveries.map(({ customer_id }) => customer_id),
   );
   const contexts = deliveries.map((delivery, index) => customerContext(delivery, urls[index]!));
-  const rendered = renderBatch(compiled.template, sharedContext(blast), contexts);
+  const rendered = await renderInParts(deps, compiled.template, sharedContext(blast), contexts);
   const link = linkVariable(rendered.recipients, urls);
   const recipients: Recipient[] = [];
   const rejected: Answered[] = [];
@@ -54,6 +60,26 @@ export async function composeMail(
   const { subject, html, text } = rendered;
   const headers = { ...envelope.headers, "List-Unsubscribe": `<%recipient.${link}%>` };
   return { mail: { ...envelope, headers, subject, html, text, recipients }, rejected };
+}
+
+// A millisecond's work.
+const renderedAtOnce = 100;
+
+/** Between the parts whatever came meanwhile has its turn, and small batches the way. */
+async function renderInParts(
+  { way }: CustomerSenderDeps,
+  template: CompiledTemplate,
+  shared: SharedContext,
+  contexts: CustomerContext[],
+): Promise<RenderedBatch> {
+  const rendered = renderBatch(template, shared, contexts.slice(0, renderedAtOnce));
+  const recipients = [...rendered.recipients];
+  for (let at = renderedAtOnce; at < contexts.length; at += renderedAtOnce) {
+    await nextTurn();
+    await way?.give();
+    recipients.push(...renderBatch(template, shared, contexts.slice(at, at + renderedAtOnce)).recipients);
+  }
+  return { ...rendered, recipients };
 }
 
 const ownLinkVariable = "unsub";

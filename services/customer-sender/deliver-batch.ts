@@ -1,5 +1,6 @@
 // The heart: claim → load → decide → render → send → record → outcome, for the deliveries of one blast that came together.
 import { done, reject, type Outcome } from "#core/runtime/outcome.ts";
+import { smallMost } from "#core/runtime/right-of-way.ts";
 import { claimBatch, type ClaimedBatch } from "./claim-batch.ts";
 import { composeMail } from "./compose-mail.ts";
 import type { CustomerSenderDeps } from "./deps.ts";
@@ -16,9 +17,6 @@ export interface Batch {
   /** Deliveries by sequence, with the customer that the message named. */
   customerOf: ReadonlyMap<number, string>;
 }
-
-/** Deliveries of a batch that larger ones let pass: few rows are soon claimed and recorded. */
-const smallMost = 100;
 
 /** Delivers what may be delivered and tells the outcome of each message. Throws when nothing was decided, for example without a database. */
 export async function deliverBatch(

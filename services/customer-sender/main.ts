@@ -48,6 +48,7 @@ await run({
     const publicOrigin = new URL(config.FANFARE_PUBLIC_URL).origin;
     const metrics = createMetrics({ process: true });
     const monotonicMs = () => performance.now();
+    const way = openWay(connection, monotonicMs);
     const worker = sendToCustomer({
       store,
       mailer: createMailgun({
@@ -72,7 +73,7 @@ await run({
       log,
       name,
       monotonicMs,
-      way: openWay(connection, monotonicMs),
+      way,
       wait: (ms, wakeUp) => sleep(ms, undefined, { signal: wakeUp }),
       maxCallsPerDomain: config.FANFARE_CALLS_PER_DOMAIN,
       meter: providerMeter(metrics),
@@ -97,6 +98,7 @@ await run({
       metrics,
       tickers: [],
       ensureTopology,
+      giveWay: way.give,
       pingDatabase: database.ping,
       closeDatabase: database.close,
     });

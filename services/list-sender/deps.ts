@@ -2,6 +2,7 @@ import type { BlastStore } from "#core/adapters/postgres/blast-store.ts";
 import type { LaneText } from "#core/adapters/postgres/schema.ts";
 import type { Envelope } from "#core/runtime/envelope.ts";
 import type { Logger } from "#core/runtime/log.ts";
+import type { GiveWay } from "#core/runtime/right-of-way.ts";
 
 /** What the feeder needs of the world. */
 export interface FeederDeps {
@@ -13,7 +14,7 @@ export interface FeederDeps {
   /** Clock for message headers; rows hold the database's time. */
   nowMs: () => number;
   /** Resolves when a large piece may begin. Without it nobody waits. */
-  giveWay?: () => Promise<void>;
+  giveWay?: GiveWay;
   /** Deliveries of a lane that may be on the queue at once, shared by its agencies. */
   blastWindow: number;
 }

@@ -4,6 +4,7 @@ import type { FactLog } from "#core/adapters/postgres/replay/publish-facts.ts";
 import type { TimerStore } from "#core/adapters/postgres/timer-store.ts";
 import type { Envelope } from "#core/runtime/envelope.ts";
 import type { Logger } from "#core/runtime/log.ts";
+import type { GiveWay } from "#core/runtime/right-of-way.ts";
 import type { AuditMeter } from "./audit-nightly.ts";
 
 /** Asks the provider what became of tries. Never throws for what the provider says. */
@@ -37,7 +38,7 @@ export interface SchedulerDeps {
   doubtHorizonMs: number;
   stallMs: number;
   /** Resolves when a round may begin; nobody waits for a timer as for a blast. Without it they begin at once. */
-  giveWay?: () => Promise<void>;
+  giveWay?: GiveWay;
   /** Undefined: everything is kept. */
   retention?: { store: Retention; keepMonths: number };
   /** Undefined: the log of facts is not published. */

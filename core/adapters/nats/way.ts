@@ -1,5 +1,5 @@
 import type { NatsConnection } from "@nats-io/transport-node";
-import { createRightOfWay, wayLanes, type WayLane } from "#core/runtime/right-of-way.ts";
+import { createRightOfWay, wayLanes, type GiveWay, type WayLane } from "#core/runtime/right-of-way.ts";
 
 /** Subjects outside every stream: nothing is stored, and an announcement that is lost costs some milliseconds. */
 export const waySubjects = {
@@ -10,7 +10,7 @@ export const waySubjects = {
 /** A process's part in the right of way (right-of-way.ts). */
 export type Way = {
   /** A large piece is about to begin: resolves at once, or some milliseconds later when somebody has the way. Never rejects. */
-  give: () => Promise<void>;
+  give: GiveWay;
   /** A small piece of this agency's has reached the provider; says so to the others if they wait for it. */
   passed: (agencyId: string) => void;
 };
