@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { spareBatch, takeBatch, takeSpareBatch } from "./form-batch.ts";
+import { createCrowd, spareBatch, takeBatch, takeSpareBatch } from "./form-batch.ts";
 
 type Message = { subject: string; place: number };
 
@@ -34,4 +34,25 @@ test("the spare slot is for a few messages of agencies that have nothing in work
   const many = from("c", spareBatch + 1);
   expect(takeSpareBatch(many, only("a"))).toEqual([]);
   expect(many).toHaveLength(spareBatch + 1);
+});
+
+test("few messages have the spare slot beside many, also while nobody has anything in work", () => {
+  const waiting = [...from("a", 200), ...from("b", 10, 200), ...from("c", 200, 210)];
+  expect(agencies(takeSpareBatch(waiting, nobody))).toEqual(["b"]);
+  expect(waiting).toHaveLength(400);
+  expect(takeSpareBatch(waiting, nobody)).toEqual([]);
+});
+
+test("who has a few in work is busy among others like him, and is not beside one who has many", () => {
+  const { enter, leave, isBusy } = createCrowd();
+  const few = new Map([["a", 3]]);
+  const many = new Map([["b", spareBatch + 1]]);
+  enter(few);
+  expect(["a", "b", "c"].map(isBusy)).toEqual([true, false, false]);
+  enter(many);
+  expect(["a", "b", "c"].map(isBusy)).toEqual([false, true, false]);
+  leave(many);
+  expect(["a", "b", "c"].map(isBusy)).toEqual([true, false, false]);
+  leave(few);
+  expect(["a", "b", "c"].map(isBusy)).toEqual([false, false, false]);
 });

@@ -44,7 +44,7 @@ const maxSpares = 2;
 /**
  * Pull → buffer → batch → handle → settle. At most `concurrentBatches` batches are in work and `prefetchBatches` batches' worth of messages
  * wait. A free slot takes whatever waits, up to `maxBatch`, and never lingers: alone, a message is handled at once; under load, batches fill.
- * Agencies that have nothing in work go first, and while all slots are taken a few messages of theirs have one of their own (form-batch.ts).
+ * Agencies that have nothing in work go first, and a few messages beside many of others have a slot of their own (form-batch.ts).
  */
 export function startLane<D extends DescMessage>(o: {
   worker: Worker<D>;

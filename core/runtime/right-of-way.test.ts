@@ -35,6 +35,14 @@ test("large work begins when all that was announced has passed", async () => {
   expect(await after(0)).toBe(2);
 });
 
+test("who waits for some lanes does not wait for the others", () => {
+  const { wanted, give } = crossing();
+  wanted("standard", "ann");
+  expect(give(["urgent"])).toBeUndefined();
+  expect(give([])).toBeUndefined();
+  expect(give(["standard"])).toBeInstanceOf(Promise);
+});
+
 test("large work does not wait for what never comes", async () => {
   const { wanted, large, after } = crossing();
   wanted("urgent", "ann");

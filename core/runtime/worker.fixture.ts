@@ -20,6 +20,7 @@ import { createLogger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import type { Outcome } from "./outcome.ts";
 import type { RunningWorker, WorkItem, WorkerContext } from "./worker.ts";
+import type { GiveWay } from "./right-of-way.ts";
 import { defineWorker, startWorker } from "./worker.ts";
 
 export const agencyId = "0197a3c4-0000-7000-8000-000000000001";
@@ -64,12 +65,13 @@ export async function startBed() {
       for await (const { config } of manager.streams.list()) await manager.streams.delete(config.name);
       await topology();
     },
-    work: async (handle: Handle, o: { concurrentBatches?: number; prefetchBatches?: number; own?: boolean; mend?: boolean } = {}) => {
-      const { own = false, mend = false, ...batches } = o;
+    work: async (handle: Handle, o: { concurrentBatches?: number; prefetchBatches?: number; own?: boolean; mend?: boolean; giveWay?: GiveWay } = {}) => {
+      const { own = false, mend = false, giveWay, ...batches } = o;
       const on = own ? await connect() : connection;
       const worker = defineWorker({ contract: SendBlastToCustomerSchema, ...batches, handle });
       const running = await startWorker(worker, {
         connection: on, log: silent, metrics: createMetrics(), name: "tester@here", contract,
+        ...(giveWay ? { giveWay } : {}),
         ...(mend ? { ensureTopology: async () => void (await topology(on)) } : {}),
       });
       workers.push(running);

@@ -84,6 +84,46 @@ describe("several agencies", () => {
   });
 });
 
+describe("the right of way", () => {
+  it("reads many messages when small work has passed, and meanwhile takes the few that are behind them", async () => {
+    const most = 200;
+    await bed.reset({ maxBatch: most });
+    const [lone, way] = [gate(), gate()];
+    let resting = 0;
+    const handled: string[] = [];
+    await bed.work(
+      async (items) => {
+        handled.push(...items.map(({ messageId }) => messageId.split(":")[1]!));
+        if (handled.length === 1) await lone.opened;
+        return items.map(() => done());
+      },
+      {
+        concurrentBatches: 1,
+        prefetchBatches: 1,
+        // Asking for messages and settling them wait for some lanes, reading for all.
+        giveWay: (lanes) => (lanes === undefined ? ((resting += 1), way.opened) : undefined),
+      },
+    );
+    await bed.publish(1, "lone");
+    await vi.waitFor(() => expect(handled).toHaveLength(1), patience);
+    // As many as there is room for, so that no more are asked for.
+    await bed.publish(2 * most - 1, "hog");
+    const held = async () =>
+      (await bed.manager.consumers.info("WORK_CUSTOMER", "customer-sender-standard")).num_ack_pending;
+    await vi.waitFor(async () => expect(await held()).toBe(2 * most), patience);
+    lone.open();
+    await vi.waitFor(() => expect(resting).toBe(1), patience);
+    await bed.publisher.publishAll([
+      order("a1", { agency: otherAgencyId }),
+      order("a2", { agency: otherAgencyId }),
+    ]);
+    await vi.waitFor(() => expect(handled.slice(1).toSorted()).toEqual(["a1", "a2"]), patience);
+    way.open();
+    await vi.waitFor(async () => expect(await bed.waiting()).toBe(0), patience);
+    expect(new Set(handled).size).toBe(2 * most + 2);
+  });
+});
+
 describe("time and several instances", () => {
   it("keeps slow work, and what waits behind it, from being handed out again", async () => {
     await bed.reset({ ackWaitMs: 600, maxBatch: 1 });
