@@ -68,7 +68,7 @@ test("all processes hear who wants the way, and the one where it ends tells the 
     await until("the end of one to be told", 20_000, async () => {
       pipeline.connection.publish(waySubjects.wanted("urgent", "ann"));
       await Promise.all([pipeline.connection.flush(), other.flush()]);
-      const given = Promise.all(ways.map((way) => way.give()));
+      const given = Promise.all(ways.map(async (way) => way.give()));
       told.splice(0);
       ways[0]!.passed("bob");
       ways[0]!.passed("ann");
