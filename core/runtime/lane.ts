@@ -33,7 +33,7 @@ export type RunningLane = {
 
 // A millisecond's work.
 const readAtOnce = 100;
-/** Whom asking for messages and settling them wait for. Not for the lane's own: what somebody waits for may be behind them. */
+/** Whom asking for messages and settling them wait for. Not for the lane's own: what somebody waits for may be behind them. Bulk: for all. */
 const lanesAhead: Partial<Record<Lane, readonly WayLane[]>> = {
   [Lane.URGENT]: [],
   [Lane.STANDARD]: ["urgent"],

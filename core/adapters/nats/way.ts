@@ -9,7 +9,6 @@ export const waySubjects = {
 
 /** A process's part in the right of way (right-of-way.ts). */
 export type Way = {
-  /** A large piece is about to begin: resolves at once, or some milliseconds later when somebody has the way. Never rejects. */
   give: GiveWay;
   /** A small piece of this agency's has reached the provider; says so to the others if they wait for it. */
   passed: (agencyId: string) => void;
