@@ -43,6 +43,18 @@ test("who waits for some lanes does not wait for the others", () => {
   expect(give(["standard"])).toBeInstanceOf(Promise);
 });
 
+test("it is quiet from the last announcement on, whether or not the lane had time left for it", async () => {
+  const { wanted, quietMs, after } = crossing();
+  expect(quietMs()).toBe(Infinity);
+  for (let times = 0; times < 10; times += 1) {
+    wanted("standard", "ann");
+    expect(quietMs()).toBe(0);
+    await after(wayMs);
+  }
+  await after(1_000);
+  expect(quietMs()).toBe(1_000 + wayMs);
+});
+
 test("large work does not wait for what never comes", async () => {
   const { wanted, large, after } = crossing();
   wanted("urgent", "ann");

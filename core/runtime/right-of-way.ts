@@ -23,6 +23,8 @@ export type RightOfWay = {
   /** A small piece of this agency's has reached the provider. True when somebody was waiting for that. */
   over: (agencyId: string) => boolean;
   give: GiveWay;
+  /** Since somebody asked last, ms; Infinity when nobody has. */
+  quietMs: () => number;
 };
 
 /**
@@ -35,14 +37,19 @@ export type GiveWay = (lanes?: readonly WayLane[]) => Promise<void> | undefined;
 export function createRightOfWay(monotonicMs: () => number): RightOfWay {
   const windows = { urgent: createWindow(monotonicMs), standard: createWindow(monotonicMs) };
   const all = Object.values(windows);
+  let askedAtMs = -Infinity;
   return {
-    wanted: (lane, agencyId) => windows[lane].open(agencyId),
+    wanted(lane, agencyId) {
+      askedAtMs = monotonicMs();
+      windows[lane].open(agencyId);
+    },
     over: (agencyId) => all.map((window) => window.over(agencyId)).includes(true),
     // Once for what is open now: what opens meanwhile does not keep the same piece waiting again.
     give: (lanes = wayLanes) => {
       const closed = lanes.flatMap((lane) => windows[lane].closed() ?? []);
       return closed.length === 0 ? undefined : Promise.all(closed).then(() => undefined);
     },
+    quietMs: () => monotonicMs() - askedAtMs,
   };
 }
 

@@ -59,7 +59,7 @@ export interface CustomerSenderDeps {
   maxCallsPerDomain?: number;
   meter?: ProviderMeter;
   /** Between small batches and large ones, over all processes. Without it nobody waits. */
-  way?: Way;
+  way?: Pick<Way, "give" | "passed">;
   leaseMs: number;
   /** When the provider is first asked about a send in doubt. */
   firstLookMs: number;

@@ -35,7 +35,7 @@ function run(agencies: readonly Agency[], arrears: Arrears | undefined, { until,
   for (let sent = 0; sent < until * all && nowMs < 600_000; nowMs += 20) {
     const hungry = agencies.filter(({ startsAtMs, released, size }) => startsAtMs <= nowMs && released < size);
     const blasts = hungry.map((agency) => fed(agency, hungry, nowMs));
-    for (const { blast, size } of planPortions(blasts, 4_000, nowMs, arrears?.owed(blasts, nowMs))) {
+    for (const { blast, size } of planPortions(blasts, { window: 4_000, turn: nowMs, owed: arrears?.owed(blasts, nowMs) })) {
       const agency = agencies.find(({ id }) => id === blast.id)!;
       agency.released += size;
       arrears?.had(blast, size);

@@ -15,6 +15,8 @@ export interface FeederDeps {
   nowMs: () => number;
   /** Resolves when a large piece may begin. Without it nobody waits. */
   giveWay?: GiveWay;
+  /** Since somebody asked for the way last, ms. Without it somebody just did. */
+  quietMs?: () => number;
   /** Deliveries of a lane that may be on the queue at once, shared by its agencies. */
   blastWindow: number;
 }

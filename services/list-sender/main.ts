@@ -32,13 +32,15 @@ await run({
         replicas: config.FANFARE_NATS_REPLICAS,
       }));
     await retryForever(ensureTopology, { signal, onFailure: waitForTopology(log) });
+    const way = openWay(connection, () => performance.now());
     const base = {
       store: createBlastStore(database),
       publisher: createPublisher(connection),
       log,
       name,
       nowMs: Date.now,
-      giveWay: openWay(connection, () => performance.now()).give,
+      giveWay: way.give,
+      quietMs: way.quietMs,
       blastWindow: config.FANFARE_BLAST_WINDOW,
     };
     const feeder = startFeeder(base);

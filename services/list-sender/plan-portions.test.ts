@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { FedBlast } from "#core/adapters/postgres/blasts/feed.ts";
-import { maxRound, planPortions } from "./plan-portions.ts";
+import { maxRound, planPortions, type Portion } from "./plan-portions.ts";
 
 type Agency = { backlog: number; outstanding: number; weight: number; cap: number | null };
 
@@ -17,9 +17,19 @@ function blastsOf(agencies: readonly Agency[], laneWeight = 0): FedBlast[] {
 
 const sizesOf = (agencies: readonly Agency[], window: number, turn: number, laneWeight?: number) => {
   const sizes = agencies.map(() => 0);
-  for (const { blast, size } of planPortions(blastsOf(agencies, laneWeight), window, turn))
+  for (const { blast, size } of planPortions(blastsOf(agencies, laneWeight), { window, turn }))
     sizes[Number(blast.id.slice("blast-".length))]! += size;
   return sizes;
+};
+
+/** What leaves of an agency in three rounds, while nobody takes any of it. */
+const rounds = (agency: Agency, plan: (blasts: FedBlast[]) => Portion[]) => {
+  let released = 0;
+  for (let round = 0; round < 3; round++) {
+    const now = { ...agency, outstanding: agency.outstanding + released, backlog: agency.backlog - released };
+    released += sum(plan(blastsOf([now])).map(({ size }) => size));
+  }
+  return released;
 };
 
 const sum = (numbers: readonly number[]) => numbers.reduce((all, each) => all + each, 0);
@@ -80,5 +90,20 @@ describe("portions of a round", () => {
     const sizes = sizesOf([lost, ...others], 4_000, 0);
     expect(sizes[0]).toBe(0);
     expect(sum(sizes)).toBeGreaterThanOrEqual(750);
+  });
+
+  test.each([
+    ["while small blasts come", 0, 1_000],
+    ["when none has come for seconds", 5_000, 2_000],
+    ["when none has ever come", Infinity, 2_000],
+  ])("what waits for the senders %s, beside what they have claimed", (_, quietMs, ahead) => {
+    const claimed = 700;
+    const released = rounds({ backlog: 100_000, outstanding: claimed, weight: 1, cap: null }, (blasts) =>
+      planPortions(
+        blasts.map((blast) => ({ ...blast, lane_sending: claimed })),
+        { window: 4_000, turn: 0, quietMs },
+      ),
+    );
+    expect(released).toBe(ahead);
   });
 });

@@ -6,9 +6,12 @@ import { shareWindow, type Demand } from "./share-window.ts";
 /** What one blast releases in this round. */
 export type Portion = { blast: FedBlast; size: number };
 
-// What waits for a sender beside what the senders have in their hands: two batches, so that a free one never finds the queue empty between two rounds.
-// Whoever comes later waits behind it and no more, so it is a fraction of a second of work and not the whole window.
-const aheadOfSenders = 1_000;
+// What waits for a sender beside what the senders have claimed. Whoever comes later waits behind it and no more, so it is a fraction of a second of
+// work and not the whole window. Two batches while small blasts come; senders then find half a batch now and then, and newcomers a core that is free.
+const aheadWhileAsked = 1_000;
+// Four fill every batch, for those that are being claimed count as waiting: a fifth more mails a second, and a small blast waits ten to fifteen ms longer.
+const aheadInQuiet = 2_000;
+const quietFromMs = 5_000;
 // A round is one atomic batch (JetStream takes 1,000): memory and time between two looks stay the same whatever the backlog.
 export const maxRound = 1_000;
 // Of a lane's window that agencies without a backlog may occupy; should their messages be lost, the others go on with the rest.
@@ -22,21 +25,29 @@ const smallestPart = 1 / 4;
  */
 export const slice = 250;
 
-/**
- * Portions of one round; `window` is the most that a lane has on the queue. Together at most `maxRound`. `turn` says who is first among equals: a
- * whole number. `owed` is what an agency is behind the others, for a weight of 1 (arrears.ts): it has that first, and then its part of the rest.
- */
+/** How a round is planned. */
+export type Plan = {
+  /** The most that the lane has on the queue. */
+  window: number;
+  /** Who is first among equals: a whole number. */
+  turn: number;
+  /** What an agency is behind the others, for a weight of 1 (arrears.ts): it has that first, and then its part of the rest. */
+  owed?: ReadonlyMap<string, number> | undefined;
+  /** For how long no small blast has come, ms. */
+  quietMs?: number | undefined;
+};
+
+/** Portions of one round, together at most `maxRound`. */
 export function planPortions(
   blasts: readonly FedBlast[],
-  window: number,
-  turn: number,
-  owed: ReadonlyMap<string, number> = new Map(),
+  { window, turn, owed = new Map<string, number>(), quietMs = 0 }: Plan,
 ): Portion[] {
   const agencies = byAgency(blasts.filter((blast) => blast.retrying < window));
   const first = agencies[0]?.[0];
   if (first === undefined) return [];
   const wanted = agencies.map((own) => ({ weight: own[0]!.weight, wanted: wantedOnLane(own) }));
-  const part = partOfLane(first, wanted, window);
+  const ahead = quietMs < quietFromMs ? aheadWhileAsked : aheadInQuiet;
+  const part = partOfLane(first, wanted, Math.min(window, first.lane_sending + ahead));
   const shares = sharesOf(agencies, wanted, part, owed);
   const start = turn % agencies.length;
   const inTurn = agencies
@@ -107,11 +118,10 @@ function loadOf(own: readonly FedBlast[]): number {
 
 /** What the agencies of this round may have on the queue together: other feeders' agencies have the rest. */
 function partOfLane(
-  { lane_sending, lane_others, lane_weight }: FedBlast,
+  { lane_others, lane_weight }: FedBlast,
   agencies: readonly { weight: number }[],
-  window: number,
+  open: number,
 ): number {
-  const open = Math.min(window, lane_sending + aheadOfSenders);
   const others = Math.min(lane_others, Math.floor(open * othersMost));
   const weight = agencies.reduce((sum, agency) => sum + agency.weight, 0);
   // One at least: a narrow lane and many others leave less, and nothing would ever leave.

@@ -44,7 +44,8 @@ export async function releaseLane(
     const portions: Released[] = [];
     const nowMs = deps.nowMs();
     const owed = arrears?.owed(blasts, nowMs);
-    for (const { blast, size } of planPortions(blasts, deps.blastWindow, nowMs, owed)) {
+    const plan = { window: deps.blastWindow, turn: nowMs, owed, quietMs: deps.quietMs?.() };
+    for (const { blast, size } of planPortions(blasts, plan)) {
       const rows = await deps.store.nextPortion(blast, size);
       if (rows.length > 0) portions.push({ blast, rows });
       // After a rewind, messages from before it had done the rest. Without the mark the blast would be taken at every round until it ends.

@@ -10,18 +10,21 @@ export const waySubjects = {
 /** A process's part in the right of way (right-of-way.ts). */
 export type Way = {
   give: GiveWay;
+  /** Since somebody was heard to ask, ms; Infinity when nobody was. */
+  quietMs: () => number;
   /** A small piece of this agency's has reached the provider; says so to the others if they wait for it. */
   passed: (agencyId: string) => void;
 };
 
 /** Hears who wants the way, until the connection ends. While the broker is away nobody waits. */
 export function openWay(connection: NatsConnection, monotonicMs: () => number): Way {
-  const { wanted, over, give } = createRightOfWay(monotonicMs);
+  const { wanted, over, give, quietMs } = createRightOfWay(monotonicMs);
   for (const lane of wayLanes)
     hear(connection, waySubjects.wanted(lane, "*"), (agencyId) => wanted(lane, agencyId));
   hear(connection, waySubjects.over("*"), over);
   return {
     give,
+    quietMs,
     passed(agencyId) {
       if (over(agencyId) && !connection.isClosed()) connection.publish(waySubjects.over(agencyId));
     },
