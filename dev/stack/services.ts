@@ -27,7 +27,7 @@ export const NODE_FLAGS: Readonly<Record<string, readonly string[]>> = {
   ],
   "services/list-sender": ["--max-semi-space-size=4", "--max-old-space-size=128"],
   "services/customer-sender": [
-    "--max-semi-space-size=16",
+    "--max-semi-space-size=32",
     "--heap-growing-percent=100",
     "--max-old-space-size=256",
   ],
