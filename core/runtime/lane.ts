@@ -1,21 +1,18 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
+import type { DescMessage } from "@bufbuild/protobuf";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { admit, isRefusal } from "./admit.ts";
 import type { LaneContract, WorkContract } from "./contract.ts";
 import type { Failures } from "./failures.ts";
 import type { Readiness } from "./health.ts";
 import { Lane } from "#gen/fanfare/options/v1/lane_pb.js";
+import { createBatchHandler } from "./handle-batch.ts";
 import { countByAgency, createCrowd, spareBatch, takeBatch, takeSpareBatch } from "./form-batch.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { HeldMessage } from "./held-message.ts";
 import type { Logger } from "./log.ts";
-import type { Outcome } from "./outcome.ts";
-import { retry } from "./outcome.ts";
 import { startPuller } from "./pull.ts";
-import { smallMost, type GiveWay, type WayLane } from "./right-of-way.ts";
+import type { GiveWay, WayLane } from "./right-of-way.ts";
 import { createSettler } from "./settle.ts";
-import type { WorkItem, Worker } from "./work-item.ts";
+import type { Worker } from "./work-item.ts";
 import type { LaneMetrics } from "./worker-metrics.ts";
 
 /** One lane of a running worker. */
@@ -31,8 +28,6 @@ export type RunningLane = {
   abandon(): void;
 };
 
-// A millisecond's work.
-const readAtOnce = 100;
 /** Whom asking for messages and settling them wait for. Not for the lane's own: what somebody waits for may be behind them. Bulk: for all. */
 const lanesAhead: Partial<Record<Lane, readonly WayLane[]>> = {
   [Lane.URGENT]: [],
@@ -64,10 +59,13 @@ export function startLane<D extends DescMessage>(o: {
   const heartbeat = startHeartbeat(contract.ackWaitMs, () => puller.connected());
   const log = o.log.child({ durable });
   const capacity = (worker.concurrentBatches + worker.prefetchBatches) * maxBatch;
-  const context = { lane: lane.lane, signal, log };
   const settler = createSettler({
     connection, contract, durable, worker: name, failures, log,
     onNak: metrics.nak, onDeadLetter: metrics.deadLetter,
+  }); // prettier-ignore
+  const letPass = () => giveWay?.(lanesAhead[lane.lane]);
+  const handleBatch = createBatchHandler({
+    worker, contract, lane, log, metrics, settler, signal, rest, letPass,
   }); // prettier-ignore
   let buffer: HeldMessage[] = [];
   let inWork = 0;
@@ -95,7 +93,7 @@ export function startLane<D extends DescMessage>(o: {
       buffer = [];
     },
     ...(ensureTopology ? { ensureTopology } : {}),
-    giveWay: () => giveWay?.(lanesAhead[lane.lane]),
+    giveWay: letPass,
   }); // prettier-ignore
 
   function receive(message: HeldMessage): void {
@@ -146,7 +144,7 @@ export function startLane<D extends DescMessage>(o: {
     inWork += batch.length;
     metrics.inFlight(batch.length);
     try {
-      await handleAndSettle(batch, counts);
+      await handleBatch(batch, counts);
     } catch (error) {
       log.error({ err: error }, "a batch could not be settled; the broker hands it out again");
     } finally {
@@ -162,45 +160,6 @@ export function startLane<D extends DescMessage>(o: {
     }
   }
 
-  async function handleAndSettle(batch: HeldMessage[], agencies: ReadonlyMap<string, number>): Promise<void> {
-    // Where somebody has few among them it may be he who has the way.
-    const large = batch.length > smallMost && agencies.values().every((count) => count > spareBatch);
-    if (large) await rest(batch.length);
-    const items: WorkItem<MessageShape<D>>[] = [];
-    const admitted: HeldMessage[] = [];
-    const settling: Promise<void>[] = [];
-    for (const [index, message] of batch.entries()) {
-      if (large && index > 0 && index % readAtOnce === 0) {
-        await nextTurn();
-        await rest(batch.length);
-      }
-      const result = admitSafely(message);
-      if ("kind" in result) {
-        const settled = settler.settle(message, result);
-        if (settled) settling.push(settled);
-      } else if (isRefusal(result)) {
-        settling.push(settler.bury(message, { ...result, failures: 0 }));
-      } else {
-        items.push(result);
-        admitted.push(message);
-      }
-    }
-    if (settling.length > 0) metrics.handled("refused", settling.length);
-    if (items.length > 0) {
-      const outcomes = await handle(items);
-      if (large) await giveWay?.(lanesAhead[lane.lane]);
-      const counts = new Map<Outcome["kind"], number>();
-      for (const [index, message] of admitted.entries()) {
-        const outcome = outcomes[index] as Outcome;
-        counts.set(outcome.kind, (counts.get(outcome.kind) ?? 0) + 1);
-        const settled = settler.settle(message, outcome);
-        if (settled) settling.push(settled);
-      }
-      for (const [kind, count] of counts) metrics.handled(kind, count);
-    }
-    if (settling.length > 0) await Promise.all(settling);
-  }
-
   /** Lets pass who has the way. What rests meanwhile takes no room from those who may be behind it. */
   async function rest(messages: number): Promise<void> {
     const passed = giveWay?.();
@@ -209,33 +168,6 @@ export function startLane<D extends DescMessage>(o: {
     puller.wake();
     await passed;
     resting -= messages;
-  }
-
-  // Rules that cannot be evaluated are our fault, not the message's: it is tried again, by a better release if need be.
-  function admitSafely(message: HeldMessage) {
-    try {
-      return admit(worker.contract, contract, lane, message);
-    } catch (error) {
-      log.error({ err: error, subject: message.subject }, "a message could not be judged");
-      return retry(error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  async function handle(items: WorkItem<MessageShape<D>>[]): Promise<Outcome[]> {
-    const startedMs = performance.now();
-    try {
-      const outcomes = await worker.handle(items, context);
-      if (outcomes.length !== items.length) {
-        throw new Error(`The handler returned ${outcomes.length} outcomes for ${items.length} messages.`);
-      }
-      return outcomes;
-    } catch (error) {
-      log.error({ err: error, messages: items.length }, "a handler failed");
-      const outcome = retry(error instanceof Error ? error.message : String(error));
-      return items.map(() => outcome);
-    } finally {
-      metrics.batch(items.length, (performance.now() - startedMs) / 1000);
-    }
   }
 
   return {
