@@ -9,7 +9,7 @@ export type Portion = { blast: FedBlast; size: number };
 // What waits for a sender beside what the senders have claimed. Whoever comes later waits behind it and no more, so it is a fraction of a second of
 // work and not the whole window. Two batches while small blasts come; senders then find half a batch now and then, and newcomers a core that is free.
 const aheadWhileAsked = 1_000;
-// Four fill every batch, for those that are being claimed count as waiting: a sixth more mails a second, and a small blast waits ten to fifteen ms longer.
+// Four make batches fuller, for those that are being claimed count as waiting: a sixth more mails a second, and a small blast waits some ten ms longer.
 const aheadInQuiet = 2_000;
 const quietFromMs = 5_000;
 // A round is one atomic batch (JetStream takes 1,000): memory and time between two looks stay the same whatever the backlog.

@@ -64,3 +64,13 @@ test("a round for new blasts takes none that others feed", async () => {
   await releaseLane(deps, "urgent", { which: "new" });
   expect(taken).toEqual([["urgent", 200, "new"]]);
 });
+
+test.each([
+  ["while small blasts come", 0, 0],
+  ["after seconds in which none came", 60_000, 500],
+])("a round with 1,500 unclaimed deliveries on the queue, %s", async (_, quietMs, released) => {
+  const { deps } = feeder(undefined);
+  const large = { ...blast, audience_size: 9_000, outstanding: 1_500, lane_outstanding: 1_500, agency_outstanding: 1_500, backlog: 7_500, allowance: null }; // prettier-ignore
+  deps.store.takeBlastsToFeed = async () => [large];
+  expect((await releaseLane({ ...deps, quietMs: () => quietMs }, "standard")).released).toBe(released);
+});
